@@ -1,0 +1,229 @@
+"""What we know about publishers, languages and agencies, read from config/ and checked while it loads.
+
+Knowledge is YAML, mechanism is Python. Patterns are RE2 (github.com/google/re2/wiki/Syntax): matching time grows with
+the text and nothing else, so no rule, however careless, can hang the line. Write letters as `\\pL`: RE2's `\\w` and
+`\\b` know ASCII only. All matching ignores case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, Self, TypeVar
+
+import re2
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from newsdex.errors import UserError
+
+Where = Literal["line", "head", "tail", "block", "inline"]
+Field_ = Literal[
+    "published_at", "modified_at", "byline", "captions", "agencies", "publisher", "section", "standfirst", "keywords"
+]
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Example(_Strict):
+    """A text, as one or more lines, and whether the rule takes it out. Each rule has one of each kind at least."""
+
+    text: str
+    removed: bool
+
+
+class To(_Strict):
+    """The action that moves what a rule takes out into a field of the article.
+
+    A named group in the pattern gives the part that is meant: `(?P<published_at>...)`; without one it is the whole text.
+    """
+
+    to: Field_
+
+
+class Rule(_Strict):
+    """One kind of furniture and what to do with it.
+
+    `where`: `line` matches a whole paragraph anywhere; `head` only above the body; `tail` only below it; `block` matches
+    a run of paragraphs, one pattern each, and with `takes_below` also up to that many short lines under them; `inline`
+    matches a piece inside a paragraph. `action`: `remove`; `cut_below` (this and all below it, only in the lower half);
+    `to: FIELD`.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    where: Where = "line"
+    match: str | tuple[str, ...]
+    takes_below: int = Field(default=0, ge=0, le=40)
+    action: Literal["remove", "cut_below"] | To = "remove"
+    why: str = Field(min_length=1)
+    examples: tuple[Example, ...]
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The patterns: alternatives for one paragraph; for a `block` one a paragraph, in order."""
+        return (self.match,) if isinstance(self.match, str) else self.match
+
+    @property
+    def to(self) -> Field_ | None:
+        """The field that receives the text, None when it is only removed."""
+        return self.action.to if isinstance(self.action, To) else None
+
+    @field_validator("match")
+    @classmethod
+    def _compiles(cls, match: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        for pattern in (match,) if isinstance(match, str) else match:
+            compile_pattern(pattern)
+        return match
+
+    @model_validator(mode="after")
+    def _has_both_kinds_of_examples(self) -> Self:
+        if {example.removed for example in self.examples} != {True, False}:
+            raise ValueError("give an example with removed: true and one with removed: false (a text that must stay)")
+        if self.takes_below and self.where != "block":
+            raise ValueError("takes_below belongs to where: block")
+        return self
+
+
+class Agency(_Strict):
+    """A news agency: its name, and the other names and signatures it goes by, in any script."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+class Publisher(_Strict):
+    """Who publishes. `timezone` (IANA) is the zone its pages print times in.
+
+    An aggregator copies others' stories: it is never an article's publisher, and its rules apply to every document,
+    because a copied story does not say where it was copied. A publisher's rules apply to its own documents only.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    name: str
+    aliases: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    language: str | None = None
+    timezone: str | None = None
+    aggregator: bool = False
+    rules: tuple[Rule, ...] = ()
+
+
+class LanguagePack(_Strict):
+    """The rules of one language (`language` is a BCP 47 tag), or of all of them (`und`)."""
+
+    language: str
+    rules: tuple[Rule, ...]
+
+
+class Rules(_Strict):
+    """Everything config/ knows, checked. Pure data: it may be pickled and shared between processes."""
+
+    languages: tuple[LanguagePack, ...] = ()
+    publishers: tuple[Publisher, ...] = ()
+    agencies: tuple[Agency, ...] = ()
+
+    @cached_property
+    def everywhere(self) -> tuple[Rule, ...]:
+        """The rules that apply to every document: all languages', and all aggregators'."""
+        packs = [rule for pack in self.languages for rule in pack.rules]
+        return (*packs, *(rule for publisher in self.publishers if publisher.aggregator for rule in publisher.rules))
+
+    def publisher(self, name: str | None) -> Publisher | None:
+        """Find a publisher by id, name or alias, ignoring case; None when config/ does not know it."""
+        return self._publishers_by_name.get(name.casefold()) if name else None
+
+    def publisher_of(self, domain: str | None) -> Publisher | None:
+        """Find a publisher by registered domain."""
+        return self._publishers_by_domain.get(domain.casefold()) if domain else None
+
+    @cached_property
+    def _publishers_by_name(self) -> dict[str, Publisher]:
+        return {
+            name.casefold(): publisher
+            for publisher in self.publishers
+            for name in (publisher.id, publisher.name, *publisher.aliases)
+        }
+
+    @cached_property
+    def _publishers_by_domain(self) -> dict[str, Publisher]:
+        return {domain.casefold(): publisher for publisher in self.publishers for domain in publisher.domains}
+
+    @cached_property
+    def agencies_by_name(self) -> dict[str, Agency]:
+        """Each agency under its name and every alias, case folded."""
+        return {name.casefold(): agency for agency in self.agencies for name in (agency.name, *agency.aliases)}
+
+
+def compile_pattern(pattern: str) -> Any:
+    """Compile a rule's pattern: RE2, ignoring case.
+
+    >>> compile_pattern("lees ook:? .+").fullmatch("Lees ook: Brug dicht") is not None
+    True
+    """
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as wrong:
+        raise ValueError(f"not an RE2 pattern: {wrong}") from wrong
+
+
+def load_rules(config: Path) -> Rules:
+    """Read config/languages, config/publishers and config/agencies.yaml.
+
+    Raises `UserError` naming the file, the key and what to do, for the first file that is wrong.
+    """
+    languages = tuple(_read(path, LanguagePack) for path in _yaml_files(config / "languages"))
+    publishers = tuple(_read(path, Publisher) for path in _yaml_files(config / "publishers"))
+    agencies = _read(config / "agencies.yaml", _Agencies).agencies
+    rules = Rules(languages=languages, publishers=publishers, agencies=agencies)
+    _refuse_repeated_ids(rules)
+    return rules
+
+
+class _Agencies(_Strict):
+    agencies: tuple[Agency, ...]
+
+
+def all_rules(rules: Rules) -> Iterator[Rule]:
+    """Go through every rule of every pack."""
+    for pack in rules.languages:
+        yield from pack.rules
+    for publisher in rules.publishers:
+        yield from publisher.rules
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise UserError(f"{folder}: no such folder", "run from a checkout, or set NEWSDEX_CONFIG to the config folder")
+    return sorted(folder.glob("*.yaml"))
+
+
+def _read(path: Path, model: type[_Model]) -> _Model:
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as missing:
+        raise UserError(f"{path}: no such file") from missing
+    except (yaml.YAMLError, UnicodeDecodeError) as wrong:
+        raise UserError(f"{path}: not readable as YAML: {wrong}", "quote patterns with single quotes") from wrong
+    try:
+        return model.model_validate(data)
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "the whole file"
+        raise UserError(f"{path}: {key}: {first['msg']}", "docs/add-a-publisher.md explains every key") from wrong
+
+
+def _refuse_repeated_ids(rules: Rules) -> None:
+    seen: set[str] = set()
+    for rule in all_rules(rules):
+        if rule.id in seen:
+            raise UserError(f"config: rule id {rule.id!r} is used twice", "rename one: removals are told by rule id")
+        seen.add(rule.id)
