@@ -25,7 +25,7 @@ class Stage(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a document was refused. The list is closed: a new reason is a new member here and a row in docs/glossary.md."""
+    """Why a document was refused. The list is closed: a new reason is a member here and a row in docs/glossary.md."""
 
     EMPTY_INPUT = "empty_input"
     """No bytes, or white space only."""

@@ -1,16 +1,19 @@
-"""What we know about publishers, languages and agencies, read from config/ and checked while it loads.
+r"""What we know about publishers, languages and agencies, read from config/ and checked while it loads.
 
 Knowledge is YAML, mechanism is Python. Patterns are RE2 (github.com/google/re2/wiki/Syntax): matching time grows with
-the text and nothing else, so no rule, however careless, can hang the line. Write letters as `\\pL`: RE2's `\\w` and
-`\\b` know ASCII only. All matching ignores case.
+the text and nothing else, so no rule, however careless, can hang the line. Write letters as `\pL`: RE2's `\w` and
+`\b` know ASCII only. All matching ignores case; `(?-i:...)` is exact. Before matching, curly quotes are made
+straight and every kind of space plain, so write patterns with ' and ". Four words in braces stand for what no pattern
+should spell out: `{date}` a printed date or time, `{name}` one person's name, `{names}` several, `{agency}` any name of
+an agency in config/agencies.yaml.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar, get_args
 
 import re2
 import yaml
@@ -18,10 +21,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from newsdex.errors import UserError
 
-Where = Literal["line", "head", "tail", "block", "inline"]
+Where = Literal["line", "head", "tail", "edge", "block", "inline"]
 Field_ = Literal[
     "published_at", "modified_at", "byline", "captions", "agencies", "publisher", "section", "standfirst", "keywords"
 ]
+GROUPS = frozenset({*get_args(Field_), "credit", "place", "again"})
+"""The named groups a pattern may have: the fields, a caption's credit, a dateline's place, and a repeated name."""
+
+DATE_MARK = "\ue000"
+"""What stands for a printed date in the text that rules see."""
 
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -41,26 +49,35 @@ class Example(_Strict):
 class To(_Strict):
     """The action that moves what a rule takes out into a field of the article.
 
-    A named group in the pattern gives the part that is meant: `(?P<published_at>...)`; without one it is the whole text.
+    Named groups in the pattern give the parts that are meant, each to the field of its name:
+    `(?P<published_at>{date})`; without one the whole text goes to the field.
     """
 
     to: Field_
 
 
+class Reject(_Strict):
+    """The action for a text that shows the whole document to be no article; it only works in short documents."""
+
+    reject: Literal["error_page"]
+
+
 class Rule(_Strict):
     """One kind of furniture and what to do with it.
 
-    `where`: `line` matches a whole paragraph anywhere; `head` only above the body; `tail` only below it; `block` matches
-    a run of paragraphs, one pattern each, and with `takes_below` also up to that many short lines under them; `inline`
-    matches a piece inside a paragraph. `action`: `remove`; `cut_below` (this and all below it, only in the lower half);
-    `to: FIELD`.
+    `where`: `line` matches a whole paragraph anywhere; `head` only above the body; `tail` only below it; `edge` both;
+    `block` matches a run of paragraphs, one pattern each, and with `takes_below` also up to that many short lines under
+    them; `inline` matches a piece inside a paragraph. `match` is one pattern or several alternatives; for a `block` one
+    pattern for each paragraph, in order. A block's group `again` is a name that has to stand in the next paragraph too,
+    which then goes with it. `action`: `remove`; `cut_below` (this and all below it, only in the lower half);
+    `to: FIELD`; `reject: error_page`.
     """
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     where: Where = "line"
     match: str | tuple[str, ...]
     takes_below: int = Field(default=0, ge=0, le=40)
-    action: Literal["remove", "cut_below"] | To = "remove"
+    action: Literal["remove", "cut_below"] | To | Reject = "remove"
     why: str = Field(min_length=1)
     examples: tuple[Example, ...]
 
@@ -68,6 +85,16 @@ class Rule(_Strict):
     def patterns(self) -> tuple[str, ...]:
         """The patterns: alternatives for one paragraph; for a `block` one a paragraph, in order."""
         return (self.match,) if isinstance(self.match, str) else self.match
+
+    @property
+    def cuts(self) -> bool:
+        """Whether all below the match goes too."""
+        return self.action == "cut_below"
+
+    @property
+    def rejects(self) -> bool:
+        """Whether a match shows the document to be no article."""
+        return isinstance(self.action, Reject)
 
     @property
     def to(self) -> Field_ | None:
@@ -78,7 +105,9 @@ class Rule(_Strict):
     @classmethod
     def _compiles(cls, match: str | tuple[str, ...]) -> str | tuple[str, ...]:
         for pattern in (match,) if isinstance(match, str) else match:
-            compile_pattern(pattern)
+            unknown = set(compile_pattern(pattern).groupindex) - GROUPS
+            if unknown:
+                raise ValueError(f"unknown group {sorted(unknown)[0]!r}: a group is named after the field it goes to")
         return match
 
     @model_validator(mode="after")
@@ -114,10 +143,26 @@ class Publisher(_Strict):
     rules: tuple[Rule, ...] = ()
 
 
+class Vocabulary(_Strict):
+    """Words that tell what a short line is, lower case.
+
+    `roles` follow a reporter's name (correspondent); `organisations` stand in a publisher's name and in no person's
+    (news, daily); `joiners` stand between two names (and); `generic` name no one (news agencies, staff);
+    `date_words` may stand inside a printed date (at, o'clock).
+    """
+
+    roles: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
+    joiners: tuple[str, ...] = ()
+    generic: tuple[str, ...] = ()
+    date_words: tuple[str, ...] = ()
+
+
 class LanguagePack(_Strict):
-    """The rules of one language (`language` is a BCP 47 tag), or of all of them (`und`)."""
+    """The rules and words of one language (`language` is a BCP 47 tag), or of all of them (`und`)."""
 
     language: str
+    vocabulary: Vocabulary = Vocabulary()
     rules: tuple[Rule, ...]
 
 
@@ -130,8 +175,13 @@ class Rules(_Strict):
 
     @cached_property
     def everywhere(self) -> tuple[Rule, ...]:
-        """The rules that apply to every document: all languages', and all aggregators'."""
-        packs = [rule for pack in self.languages for rule in pack.rules]
+        """The rules that apply to every document: all languages', and all aggregators'.
+
+        Where several match, the first counts: those for no language in particular, then English, the language of
+        most pages' machinery, then the others by name.
+        """
+        first = {"und": 0, "en": 1}
+        packs = [rule for pack in sorted(self.languages, key=lambda p: first.get(p.language, 2)) for rule in pack.rules]
         return (*packs, *(rule for publisher in self.publishers if publisher.aggregator for rule in publisher.rules))
 
     def publisher(self, name: str | None) -> Publisher | None:
@@ -160,17 +210,45 @@ class Rules(_Strict):
         return {name.casefold(): agency for agency in self.agencies for name in (agency.name, *agency.aliases)}
 
 
-def compile_pattern(pattern: str) -> Any:
+_CAPITAL = r"(?-i:[\p{Lu}\p{Lt}\p{Lo}])[\pL\pM.'\-\x{200c}\x{200d}]*"
+_PARTICLE = r"(?-i:de|da|do|dos|das|del|la|le|di|du|van|der|den|von|zu|ten|ter|el|al|bin|y|e)"
+_NAME = rf"{_CAPITAL}(?: (?:{_CAPITAL}|{_PARTICLE})){{0,5}}"
+_COMMA = r" ?[,/] ?|، ?|、|，"
+_AND = r" & | and | und | et | y | e | en | och | i | и | та | và | dan | ve | și | a | και | و"
+_NAMES = rf"{_NAME}(?:(?:{_COMMA}|{_AND}) ?{_NAME})*"
+
+
+def expand_pattern(pattern: str, agencies: Iterable[str] = ()) -> str:
+    """Put real patterns in place of `{date}`, `{name}`, `{names}` and `{agency}`."""
+    names = sorted({name for name in agencies if len(name) > 1}, key=len, reverse=True)
+    either = "|".join(f"(?-i:{re2.escape(name)})" if len(name) < 5 else re2.escape(name) for name in names)
+    for word, real in (
+        ("{date}", DATE_MARK),
+        ("{names}", f"(?:{_NAMES})"),
+        ("{name}", f"(?:{_NAME})"),
+        ("{agency}", f"(?:{either})" if either else "(?:an agency)"),
+    ):
+        pattern = pattern.replace(word, real)
+    return pattern
+
+
+def pattern_options() -> Any:
+    """Give the RE2 options all patterns are compiled with."""
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    options.max_mem = 256 << 20
+    return options
+
+
+def compile_pattern(pattern: str, agencies: Iterable[str] = ()) -> Any:
     """Compile a rule's pattern: RE2, ignoring case.
 
     >>> compile_pattern("lees ook:? .+").fullmatch("Lees ook: Brug dicht") is not None
     True
     """
-    options = re2.Options()
-    options.case_sensitive = False
-    options.log_errors = False
     try:
-        return re2.compile(pattern, options)
+        return re2.compile(expand_pattern(pattern, agencies), pattern_options())
     except re2.error as wrong:
         raise ValueError(f"not an RE2 pattern: {wrong}") from wrong
 
@@ -200,6 +278,10 @@ def all_rules(rules: Rules) -> Iterator[Rule]:
         yield from publisher.rules
 
 
+_YamlLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's parser where PyYAML was built with it: ten times as fast, and every process reads the rules."""
+
+
 def _yaml_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise UserError(f"{folder}: no such folder", "run from a checkout, or set NEWSDEX_CONFIG to the config folder")
@@ -208,7 +290,7 @@ def _yaml_files(folder: Path) -> list[Path]:
 
 def _read(path: Path, model: type[_Model]) -> _Model:
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.load(path.read_text(encoding="utf-8"), _YamlLoader)  # noqa: S506 - both are safe loaders
     except FileNotFoundError as missing:
         raise UserError(f"{path}: no such file") from missing
     except (yaml.YAMLError, UnicodeDecodeError) as wrong:

@@ -1,0 +1,111 @@
+"""The inbox into the index: files dropped in the inbox become searchable articles."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from airflow.sdk import Asset, AssetWatcher, Param, TriggerRule, dag, get_current_context, task
+from newsdex_triggers import InboxTrigger
+
+from newsdex import run
+
+SETTINGS = run.read_settings()
+
+DOC = f"""
+### Files dropped in the inbox become searchable articles
+
+Drop raw news, plain text or HTML, also gzipped, into `{SETTINGS.inbox}`. A first-level folder names the publisher
+(`inbox/reuters/x.txt`). A few seconds later it is found by `newsdex search`.
+
+| task | what it does |
+| --- | --- |
+| **claim** | moves the files that wait, out of everybody else's reach, into batches of bounded size |
+| **ingest** | for each batch: keeps the bytes in the raw archive, cleans, dates, tags the language, indexes |
+| **balance** | adds up: files in = created + updated + unchanged + duplicate + quarantined; fails when it is not so |
+
+A dropped file wakes the DAG; the run takes whatever waits, so no event matters by itself. If Elasticsearch is away,
+tasks fail and are tried again; files stay claimed, and the next run takes over what a failed run left. Clearing and
+rerunning any task is safe: a document is written to the same id again. A document that cannot become an article is in
+the index `news-quarantine` with its reason, and its bytes are in the raw archive.
+
+To take more or less at once, trigger a run by hand: the form explains itself.
+"""
+
+inbox = Asset(
+    name="newsdex_inbox",
+    uri="x-newsdex://inbox",
+    group="newsdex",
+    watchers=[
+        AssetWatcher(
+            name="newsdex_inbox_watcher",
+            trigger=InboxTrigger(inbox=str(SETTINGS.inbox), settle=SETTINGS.settle_seconds),
+        )
+    ],
+)
+
+
+@dag(
+    dag_id="ingest_inbox",
+    dag_display_name="Ingest the inbox",
+    description="Files dropped in the inbox become searchable articles",
+    doc_md=DOC,
+    schedule=[inbox],
+    start_date=datetime(2026, 1, 1),  # noqa: DTZ001 - Airflow takes it in the DAG's own time zone, UTC
+    catchup=False,
+    max_active_runs=1,
+    is_paused_upon_creation=False,
+    dagrun_timeout=timedelta(hours=2),
+    tags=["newsdex", "ingest"],
+    default_args={
+        "owner": "newsdex",
+        "retries": 4,
+        "retry_delay": timedelta(seconds=3),
+        "retry_exponential_backoff": True,
+        "max_retry_delay": timedelta(minutes=1),
+    },
+    params={
+        "batches": Param(
+            None,
+            type=["null", "integer"],
+            minimum=1,
+            maximum=64,
+            title="Batches",
+            description_md=f"How many batches this run takes at most. Empty: {SETTINGS.batches_per_run}.",
+        ),
+        "batch_files": Param(
+            None,
+            type=["null", "integer"],
+            minimum=1,
+            maximum=5000,
+            title="Files a batch",
+            description_md=f"How many files one task works. Empty: {SETTINGS.batch_files}.",
+        ),
+    },
+)
+def ingest_inbox() -> None:
+    """Wire the tasks."""
+
+    @task
+    def claim(params: dict[str, Any], run_id: str) -> list[str]:
+        """Claim the files that wait."""
+        return run.claim(SETTINGS, run_id, batches=params["batches"], batch_files=params["batch_files"])
+
+    @task(map_index_template="{{ batch_label }}")
+    def ingest(batch: str, run_id: str) -> dict[str, Any]:
+        """Take one batch through the line into the index."""
+        context = get_current_context()
+        context["batch_label"] = batch
+        sheet = run.ingest_batch(SETTINGS, batch, run_id)
+        context["batch_label"] = f"{batch}: {sheet['inputs']} files"
+        return sheet
+
+    @task(trigger_rule=TriggerRule.ALL_DONE)
+    def balance(sheets: Any, run_id: str) -> dict[str, Any]:
+        """Add up the batches, store the sum, and fail if it does not balance."""
+        return run.close_run(SETTINGS, run_id, [sheet for sheet in sheets or () if sheet is not None])
+
+    balance(ingest.expand(batch=claim()))
+
+
+ingest_inbox()

@@ -1,0 +1,137 @@
+"""Articles into the index and out of it again: `newsdex ingest` and `newsdex search`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from newsdex.cli.console import (
+    ExitCode,
+    NotRunningError,
+    demand_paths,
+    err,
+    examples,
+    out,
+    print_json,
+    readable_files,
+)
+from newsdex.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from newsdex.index import BalanceSheet, Written
+
+_DOCUMENTS = "Documents"
+
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders; hidden files are left.")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    app.command(
+        rich_help_panel=_DOCUMENTS,
+        epilog=examples("newsdex ingest article.txt", "newsdex ingest --publisher Reuters downloads/"),
+    )(ingest)
+    app.command(
+        rich_help_panel=_DOCUMENTS,
+        epilog=examples(
+            "newsdex search lighthouse",
+            "newsdex search '\"new bridge\" ferry' --language en --from 2024-11 --facets",
+            "newsdex search '' --agency Reuters --json | jq -r '.hits[].headline'",
+        ),
+    )(search)
+
+
+def ingest(
+    paths: Paths,
+    publisher: Annotated[str | None, typer.Option(metavar="NAME", help="Who published them.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processes to work in; one a core without it.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="The balance sheet for a machine.")] = False,
+) -> None:
+    """Take documents through the line straight into the index, without Airflow; the files stay where they are.
+
+    The balance sheet at the end accounts for every one. Exit code 1 when it does not balance.
+    """
+    from newsdex.index import Unbalanced
+    from newsdex.run import find_files
+
+    settings = read_settings()
+    demand_paths(paths)
+    files = readable_files(find_files(paths))
+    demand_elasticsearch(settings)
+    try:
+        sheet = _ingest(settings, files, publisher, jobs)
+    except Unbalanced as wrong:
+        err.print(f"[bold red]The run does not balance:[/] {escape(str(wrong))}", soft_wrap=True)
+        raise typer.Exit(ExitCode.FAILED) from None
+    if json:
+        print_json(sheet.as_dict())
+    else:
+        out.print(f"[green]balanced:[/] {sheet}", soft_wrap=True)
+
+
+def search(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help='Words; "in quotes" together; empty for the newest.')],
+    language: Annotated[list[str] | None, typer.Option(metavar="TAG", help="en, pt, zh-Hans; may be repeated.")] = None,
+    publisher: Annotated[list[str] | None, typer.Option(metavar="NAME", help="May be repeated.")] = None,
+    agency: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Reuters, AFP; may be repeated.")] = None,
+    since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="2024-11-19, 2024-11 or 2024.")] = None,
+    until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Included.")] = None,
+    facets: Annotated[bool, typer.Option("--facets", help="Count by language, publisher, agency and month.")] = False,
+    size: Annotated[int, typer.Option(min=0, max=1000, help="Hits to show.")] = 10,
+    json: Annotated[bool, typer.Option("--json", help="For a machine: hits, and always the facets.")] = False,
+) -> None:
+    """Search the archive: ranked hits with what matched, copies of one text folded into one."""
+    from newsdex.cli.rendering import MARKS, print_result
+    from newsdex.index import Query
+    from newsdex.run import search_articles
+
+    settings = read_settings()
+    demand_elasticsearch(settings)
+    asked = Query(
+        text=query,
+        language=tuple(language or ()),
+        publisher=tuple(publisher or ()),
+        agency=tuple(agency or ()),
+        since=since,
+        until=until,
+        size=size,
+        tags=("<em>", "</em>") if json else MARKS,
+    )
+    result = search_articles(settings, asked)
+    if json:
+        print_json(result.as_dict())
+    else:
+        print_result(result, facets=facets)
+
+
+def demand_elasticsearch(settings: Settings) -> None:
+    """Raise `NotRunningError` when nothing listens where the embedded Elasticsearch would."""
+    from newsdex.local import ports
+
+    if not settings.elasticsearch_external and ports.is_free(settings.elasticsearch_port):
+        what = f"Elasticsearch does not run (port {settings.elasticsearch_port})"
+        raise NotRunningError(what, "newsdex up --detach starts it; ELASTICSEARCH_URL names a cluster of your own")
+
+
+def _ingest(settings: Settings, files: list[Path], publisher: str | None, jobs: int | None) -> BalanceSheet:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from newsdex.run import ingest_paths
+
+    columns = (TextColumn("ingesting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("", total=len(files))
+
+        def tell(written: Written) -> None:
+            bar.advance(task)
+            if written.reason is not None:
+                reason = f"{escape(written.origin.uri)}: {written.reason}: {escape(written.detail)}"
+                err.print(f"[yellow]quarantined[/] {reason}", soft_wrap=True)
+
+        return ingest_paths(settings, files, publisher=publisher, progress=tell, processes=jobs)

@@ -1,0 +1,87 @@
+"""The line without Elasticsearch: `newsdex process` and `newsdex explain`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+from contextlib import closing
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newsdex.cli.console import demand_paths, err, examples, out, print_json, readable_files
+from newsdex.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from newsdex.records import Article, Rejection
+
+_STDIN = Path("-")
+
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, folders, or - for standard input.")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    app.command(
+        rich_help_panel="Documents",
+        epilog=examples(
+            "newsdex process article.txt page.html.gz",
+            "newsdex process --json samples | jq -r '[.language, .headline] | @tsv'",
+            "curl -s https://example.org/story | newsdex process --json -",
+        ),
+    )(process)
+    app.command(
+        rich_help_panel="Documents",
+        epilog=examples("newsdex explain samples/apagon-feria.html", "newsdex explain - < article.txt"),
+    )(explain)
+
+
+def process(
+    paths: Paths,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line, in input order.")] = False,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processes to work in; one a core without it.")
+    ] = None,
+) -> None:
+    """Take documents through the line (read, extract, clean, enrich) and print what comes out. Needs no server."""
+    from newsdex.cli.rendering import one_line
+
+    rejected = total = 0
+    with closing(_results(read_settings(), paths, jobs)) as results:
+        for result in results:
+            total += 1
+            rejected += _is_rejection(result)
+            if json:
+                print_json(result.as_dict())
+            else:
+                out.print(one_line(result), soft_wrap=True)
+    if rejected:
+        err.print(f"[yellow]{rejected} of {total} rejected[/]")
+
+
+def explain(paths: Paths) -> None:
+    """Show what was kept and what was taken out, by which rule, and the evidence for dates, language and agencies."""
+    from newsdex.cli.explanation import explanation
+
+    with closing(_results(read_settings(), paths, 1)) as results:
+        for result in results:
+            out.print(explanation(result))
+
+
+def _results(settings: Settings, paths: list[Path], jobs: int | None) -> Generator[Article | Rejection, None, None]:
+    from newsdex.run import find_files, process_bytes, process_paths
+
+    demand_paths(path for path in paths if path != _STDIN)
+    for is_stdin, group in groupby(paths, lambda path: path == _STDIN):
+        if is_stdin:
+            yield process_bytes(settings, sys.stdin.buffer.read(settings.document_bytes + 1), uri="-")
+        else:
+            yield from process_paths(settings, readable_files(find_files(group)), processes=jobs)
+
+
+def _is_rejection(result: Article | Rejection) -> bool:
+    from newsdex.records import Rejection
+
+    return isinstance(result, Rejection)

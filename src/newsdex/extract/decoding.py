@@ -1,0 +1,167 @@
+"""Bytes to text: which encoding a document is in, and the text it holds. Never fails.
+
+Order of belief: a byte order mark; UTF-8 that can be no accident; the charset the page declares; plain UTF-8; UTF-8
+with a few broken bytes; what charset-normalizer finds. Labels mean what browsers take them for
+(encoding.spec.whatwg.org: `iso-8859-1` is windows-1252, `gb2312` is gb18030).
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+from newsdex.extract.repair import repair_mojibake
+from newsdex.records import RawDocument
+
+ENCODING_DETECTED = "encoding_detected"
+"""Nothing declared the encoding and it is not UTF-8: it was guessed."""
+ENCODING_MISDECLARED = "encoding_misdeclared"
+"""The page declares one charset, its bytes are in another."""
+MOJIBAKE_REPAIRED = "mojibake_repaired"
+"""The text had been decoded wrongly once before we got it, and this was undone."""
+UNDECODABLE_BYTES = "undecodable_bytes"
+"""Some bytes mean nothing in the encoding; U+FFFD stands for each."""
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with UTF-16's
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_DECLARED = re.compile(rb"""<(?:meta|\?xml)\b[^>]{0,500}?(?:charset|encoding)\s*=\s*["']?\s*([\w:.-]{2,40})""", re.I)
+_PRESCAN_BYTES = 1024
+_LABELS = {
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "big5": "big5hkscs",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    # a declaration readable as ASCII cannot be UTF-16
+    "utf-16": "utf-8",
+    "utf-16-le": "utf-8",
+    "utf-16-be": "utf-8",
+}
+_CANDIDATES = [
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874"),
+    *("iso8859_2", "koi8_r", "koi8_u", "cp866", "mac_roman", "cp437", "cp850"),
+    *("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949"),
+]
+_LATIN = frozenset(("cp1250", "cp1254", "cp1257", "cp1258", "iso8859_2", "mac_roman", "cp437", "cp850"))
+_SAMPLE_BYTES = 65_536
+_MIN_TELLING_CHARACTERS = 4
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def decode(raw: RawDocument) -> tuple[str, str, tuple[str, ...]]:
+    """Turn a document's bytes into text; give the text, the encoding's name, and flags.
+
+    Mojibake, text that somebody decoded wrongly and saved again, is undone here as well. Any bytes at all give a text:
+    what cannot be decoded becomes U+FFFD and is flagged.
+
+    >>> from datetime import UTC, datetime
+    >>> from newsdex.records import Origin
+    >>> origin = Origin("x.txt", datetime(2024, 1, 1, tzinfo=UTC), "text/plain", "")
+    >>> decode(RawDocument(origin, "déjà vu".encode()))
+    ('déjà vu', 'utf-8', ())
+    """
+    text, encoding, flags = _decode(raw.content, declares=raw.origin.media_type == "text/html")
+    if "\ufffd" in text and "\ufffd".encode() not in raw.content:
+        flags.append(UNDECODABLE_BYTES)
+    repaired = repair_mojibake(text)
+    if repaired != text:
+        flags.append(MOJIBAKE_REPAIRED)
+    return repaired, encoding, tuple(dict.fromkeys(flags))
+
+
+def declared_encoding(content: bytes) -> str | None:
+    """Read the charset an HTML page declares in its first 1,024 bytes, as Python's codec name.
+
+    >>> declared_encoding(b'<meta charset="ISO-8859-1">')
+    'cp1252'
+    """
+    found = _DECLARED.search(content[:_PRESCAN_BYTES])
+    if found is None:
+        return None
+    try:
+        name = codecs.lookup(found.group(1).decode("ascii", "replace")).name
+        "".encode(name)  # refuses codecs that are no text encodings, such as hex
+    except (LookupError, ValueError):
+        return None
+    return _LABELS.get(name, name)
+
+
+def _decode(content: bytes, *, declares: bool) -> tuple[str, str, list[str]]:
+    for mark, encoding in _BOMS:
+        if content.startswith(mark):
+            return content[len(mark) :].decode(encoding, "replace"), encoding, []
+    declared = declared_encoding(content) if declares else None
+    unicode_text = _strict(content, "utf-8")
+    if declared is not None and declared != "utf-8":
+        if unicode_text is not None and _many_beyond_ascii(unicode_text):
+            return unicode_text, "utf-8", [ENCODING_MISDECLARED]
+        declared_text = _strict(content, declared)
+        if declared_text is not None:
+            return declared_text, declared, []
+    if unicode_text is not None and b"\x1b$" not in content and b"\0" not in content:
+        return unicode_text, "utf-8", []
+    return _detect(content, declared, unicode_text)
+
+
+def _detect(content: bytes, declared: str | None, unicode_text: str | None) -> tuple[str, str, list[str]]:
+    if b"\x1b$" in content and (text := _strict(content, "iso2022_jp_2")) is not None:
+        return text, "iso2022_jp", [ENCODING_DETECTED]
+    if content.count(b"\0") * 5 > len(content):
+        little = content[1::2].count(b"\0") >= content[::2].count(b"\0")
+        encoding = "utf-16-le" if little else "utf-16-be"
+        return content.decode(encoding, "replace"), encoding, [ENCODING_DETECTED]
+    if unicode_text is not None:
+        return unicode_text, "utf-8", []
+    nearly = content.decode("utf-8", "surrogateescape")
+    broken = len(_SURROGATES.findall(nearly))
+    whole = len(nearly) - broken - sum(map(str.isascii, nearly))
+    if whole >= 3 * broken or (broken <= 3 and _broken_at_end(nearly)):
+        return _SURROGATES.sub("\ufffd", nearly), "utf-8", []
+    if declared is not None:
+        text = content.decode(declared, "replace")
+        if text.count("\ufffd") * 50 <= len(text):
+            return text, declared, []
+    encoding = _guess(content)
+    return content.decode(encoding, "replace"), encoding, [ENCODING_DETECTED]
+
+
+def _guess(content: bytes) -> str:
+    """Guess from the lines that are beyond ASCII: the others tell nothing and make the guess slow and vague."""
+    telling = b"\n".join(line for line in content.splitlines() if not line.isascii())[:_SAMPLE_BYTES]
+    best = from_bytes(telling, cp_isolation=_CANDIDATES, enable_fallback=False, preemptive_behaviour=False).best()
+    if best is None:
+        return "cp1252"
+    # The Latin code pages share most letters: where no language is recognised the commonest is meant.
+    as_guessed, as_western = telling.decode(best.encoding, "replace"), telling.decode("cp1252", "replace")
+    if as_guessed == as_western or (best.encoding in _LATIN and not best.coherence and "\ufffd" not in as_western):
+        return "cp1252"
+    return codecs.lookup(best.encoding).name
+
+
+def _strict(content: bytes, encoding: str) -> str | None:
+    try:
+        return content.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _many_beyond_ascii(text: str) -> bool:
+    """Tell real UTF-8 from an accident: a text in a legacy charset is valid UTF-8 only when it is very short."""
+    return len(text.encode()) - len(text) >= _MIN_TELLING_CHARACTERS
+
+
+def _broken_at_end(text: str) -> bool:
+    """Tell a file cut off in the middle of a character."""
+    return not _SURROGATES.search(text[:-3])

@@ -1,0 +1,23 @@
+"""The archive in Elasticsearch: its indices, what is written to them and how, and the search over them."""
+
+from newsdex.index.balance import BalanceSheet, Unbalanced
+from newsdex.index.client import connect
+from newsdex.index.document import document
+from newsdex.index.search import Query, SearchResult, search
+from newsdex.index.templates import Names, ensure_indices
+from newsdex.index.writer import Outcome, Written, write
+
+__all__ = [
+    "BalanceSheet",
+    "Names",
+    "Outcome",
+    "Query",
+    "SearchResult",
+    "Unbalanced",
+    "Written",
+    "connect",
+    "document",
+    "ensure_indices",
+    "search",
+    "write",
+]

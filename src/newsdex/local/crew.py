@@ -1,0 +1,104 @@
+"""Airflow's four processes as one crew: started in order, waited for, ended in order."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Mapping
+from threading import Event
+
+import psutil
+
+from newsdex.errors import UserError
+from newsdex.local import airflow, airflow_api, processes
+from newsdex.local.processes import Process
+from newsdex.local.state import Phase, Record
+from newsdex.settings import PROJECT, Settings
+
+_PATIENCE = 180.0
+_LOOK_EVERY = 0.2
+
+
+class StoppedError(Exception):
+    """Someone asked to stop while something was waited for."""
+
+
+class Crew:
+    """Airflow's processes. `stop` is set when all of it has to end: what waits then raises `StoppedError`."""
+
+    def __init__(self, settings: Settings, record: Record, stop: Event) -> None:
+        self._settings = settings
+        self._record = record
+        self._stop = stop
+        self._members: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, index_ready: Event) -> None:
+        """Start all of Airflow and wait until each component gave a sign of life.
+
+        The triggerer wakes the DAG up, so it starts only after `index_ready` is set: tasks then find an index.
+        """
+        settings = self._settings
+        env = airflow.environment(settings, os.environ)
+        self._record.change("api-server", phase=Phase.STARTING, note="preparing the database")
+        airflow.write_local_settings(settings)
+        airflow.migrate(settings, env, settings.logs / "migrate.log")
+        self._record.change("api-server", note="")
+        for component in airflow.COMPONENTS:
+            if component != "triggerer":
+                self._spawn(component, env)
+        address = airflow.login(settings).url
+        waiting = set(airflow.COMPONENTS)
+        deadline = time.monotonic() + _PATIENCE
+        while waiting:
+            if "triggerer" not in self._members:
+                deadline = time.monotonic() + _PATIENCE
+                if index_ready.is_set():
+                    self._spawn("triggerer", env)
+            for component in airflow_api.ready_components(address, self._record.state.started_at) & waiting:
+                self._record.ready(component)
+                waiting.discard(component)
+            if waiting and time.monotonic() > deadline:
+                what = f"Airflow's {', '.join(sorted(waiting))} gave no sign of life in {_PATIENCE:.0f} seconds"
+                raise UserError(what, f"the logs: {settings.logs}")
+            if self._stop.wait(_LOOK_EVERY):
+                raise StoppedError
+
+    def exit_code(self, component: str) -> int | None:
+        """Give the code a component ended with; None while it runs, or when it is none of ours."""
+        member = self._members.get(component)
+        return member.poll() if member is not None else None
+
+    def end(self, *, grace: float) -> None:
+        """End all components, with up to `grace` seconds for a task to finish its batch."""
+        family = [member for leader in self._members.values() for member in _family(leader.pid)]
+        if (triggerer := self._members.get("triggerer")) is not None:
+            # Its own child holds triggers only and would take ten seconds to go; nothing is lost when it is killed.
+            triggerer.terminate()
+            processes.kill(_family(triggerer.pid)[1:])
+        processes.end(family, grace=grace)
+
+    def _spawn(self, component: str, env: Mapping[str, str]) -> None:
+        if self._stop.is_set():
+            raise StoppedError
+        log = self._settings.logs / f"{component}.log"
+        with log.open("ab") as out:
+            member = subprocess.Popen(
+                airflow.command(component, self._settings),
+                env=dict(env),
+                cwd=PROJECT,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+        self._members[component] = member
+        self._record.change(component, phase=Phase.STARTING, process=Process.of(member.pid))
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    try:
+        parent = psutil.Process(pid)
+        return [parent, *parent.children(recursive=True)]
+    except psutil.Error:
+        return []

@@ -1,0 +1,133 @@
+"""The whole machine, for real: `newsdex up`, a file dropped into the inbox, found by search, `newsdex down`."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from free_ports import free_port
+
+from newsdex.local import processes, state
+from newsdex.local.state import State
+from newsdex.node import install
+from newsdex.settings import Settings, read_settings
+
+pytestmark = [pytest.mark.node, pytest.mark.airflow]
+
+_STORY = """Quillfeather observatory reopens after the flood
+
+The observatory on Mount Quillfeather reopened on Thursday, nine months after a flood carried its access road away.
+
+Astronomers had reached the telescope by cable car since the winter, and the mirror came through without a scratch.
+"""
+
+
+class Machine:
+    """The command line with a state folder and ports of its own."""
+
+    def __init__(self, home: Path) -> None:
+        ports = {"NEWSDEX_ES_PORT": str(free_port()), "NEWSDEX_AIRFLOW_PORT": str(free_port())}
+        self.variables = {"NEWSDEX_HOME": str(home), "NEWSDEX_ES_HEAP": "512m", **ports}
+        self.settings: Settings = read_settings(self.variables)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command."""
+        command = [sys.executable, "-c", "from newsdex.cli import main; main()", *arguments]
+        env = {name: value for name, value in os.environ.items() if not name.startswith(("NEWSDEX", "ELASTICSEARCH"))}
+        return subprocess.run(command, env={**env, **self.variables}, capture_output=True, text=True, check=False)
+
+    def running(self) -> tuple[State, list[psutil.Process]]:
+        """Give the run and all its processes; start one when none is up."""
+        if state.running(self.settings) is None:
+            done = self.run("up", "--detach")
+            assert done.returncode == 0, done.stdout + done.stderr
+        current = state.running(self.settings)
+        assert current is not None
+        family = psutil.Process(current.supervisor.pid).children(recursive=True)
+        assert len(family) > len(current.services)
+        return current, family
+
+    def search(self, words: str) -> list[dict[str, Any]]:
+        """Search, and give the hits."""
+        hits: list[dict[str, Any]] = json.loads(self.run("search", words, "--json").stdout)["hits"]
+        return hits
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """Start everything on a machine; it is stopped afterwards whatever happened."""
+    started = Machine(tmp_path_factory.mktemp("home"))
+    # The distribution is fetched and unpacked once for the checkout; this home borrows it.
+    shared = install(read_settings({}))
+    target = started.settings.node_home / "program"
+    target.mkdir(parents=True)
+    (target / shared.name).symlink_to(shared)
+    done = started.run("up", "--detach")
+    assert done.returncode == 0, done.stdout + done.stderr
+    yield started
+    started.run("down")
+
+
+def test_the_first_start_ingests_the_samples(machine: Machine) -> None:
+    """When `up` returns, the samples are searchable, and all of them are accounted for."""
+    status = json.loads(machine.run("status", "--json").stdout)
+    samples = state.running(machine.settings)
+    assert status["all_up"]
+    assert status["holdings"]["last_run"]["balanced"]
+    assert samples is not None
+    assert 0 < samples.samples <= status["holdings"]["documents"] + status["holdings"]["quarantined"]
+
+
+def test_a_file_dropped_into_the_inbox_is_found(machine: Machine) -> None:
+    """No command but the drop: Airflow wakes up, and search finds the document under its publisher."""
+    draft = machine.settings.inbox / ".story.txt.part"
+    draft.write_text(_STORY, encoding="utf-8")
+    (machine.settings.inbox / "courier").mkdir(exist_ok=True)
+    draft.rename(machine.settings.inbox / "courier" / "story.txt")
+    deadline = time.monotonic() + 120
+    while not (hits := machine.search("Quillfeather")) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    assert [hit["origin"]["uri"] for hit in hits] == ["inbox/courier/story.txt"]
+
+
+def test_a_second_up_says_that_it_runs(machine: Machine) -> None:
+    """And starts nothing."""
+    done = machine.run("up")
+    assert (done.returncode, "Already running" in done.stdout) == (1, True)
+
+
+def test_down_leaves_no_process(machine: Machine) -> None:
+    """Neither of Airflow nor of Elasticsearch, by the run's mark and by the process ids."""
+    current, family = machine.running()
+    assert machine.run("down").returncode == 0
+    assert [member for member in family if member.is_running() and member.status() != psutil.STATUS_ZOMBIE] == []
+    assert processes.of_run(current.run_id) == []
+
+
+def test_a_killed_supervisor_takes_all_along(machine: Machine) -> None:
+    """After `kill -9` of the supervisor nothing runs any more, and nobody had to clean up."""
+    current, family = machine.running()
+    os.kill(current.supervisor.pid, signal.SIGKILL)
+    _, alive = psutil.wait_procs(family, timeout=60)
+    assert alive == []
+    assert processes.of_run(current.run_id) == []
+
+
+def test_a_dead_server_stops_everything(machine: Machine) -> None:
+    """When Airflow's scheduler dies, the rest is stopped, and `status` says why."""
+    current, family = machine.running()
+    scheduler = current.services["scheduler"].process
+    assert scheduler is not None
+    os.kill(scheduler.pid, signal.SIGKILL)
+    _, alive = psutil.wait_procs(family, timeout=60)
+    assert alive == []
+    assert "scheduler died" in json.loads(machine.run("status", "--json").stdout)["error"]

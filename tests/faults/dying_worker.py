@@ -1,0 +1,80 @@
+"""Work an inbox as a task does, and die by SIGKILL at a given point: `dying_worker.py POINT RUN`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import newsdex.archive
+import newsdex.index
+import newsdex.pipeline
+import newsdex.run
+import newsdex.spool
+
+Call = Callable[..., Any]
+
+
+def die() -> None:
+    """End as a killed process does: at once, with nothing cleaned up."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def dying_after(function: Call, calls: int) -> Call:
+    """Give the same function, which kills the process when it has been called so often."""
+    seen = 0
+
+    def dying(*arguments: Any, **named: Any) -> Any:
+        nonlocal seen
+        result = function(*arguments, **named)
+        seen += 1
+        if seen == calls:
+            die()
+        return result
+
+    return dying
+
+
+def half_written(function: Call, calls: int) -> Call:
+    """Give the index writer, which kills the process when it has confirmed so many documents."""
+
+    def dying(*arguments: Any, **named: Any) -> Any:
+        for count, written in enumerate(function(*arguments, **named), start=1):
+            yield written
+            if count == calls:
+                die()
+
+    return dying
+
+
+POINTS: dict[str, tuple[Any, str, Callable[[Call, int], Call], int]] = {
+    "claiming": (Path, "rename", dying_after, 3),
+    "claimed": (newsdex.spool.BatchRecord, "open", dying_after, 1),
+    "archiving": (newsdex.archive.ArchiveWriter, "add", dying_after, 3),
+    "archived": (newsdex.archive.ArchiveWriter, "flush", dying_after, 1),
+    "processing": (newsdex.pipeline, "process", dying_after, 4),
+    "writing": (newsdex.index, "write", half_written, 5),
+    "noting": (newsdex.spool.BatchRecord, "append", dying_after, 1),
+    "letting-go": (Path, "unlink", dying_after, 6),
+    "closing": (newsdex.spool.BatchRecord, "close", dying_after, 1),
+    "never": (newsdex.run, "claim", lambda function, _: function, 0),
+}
+
+
+def main() -> None:
+    """Claim and work everything, up to the point."""
+    point, run = sys.argv[1:]
+    owner, name, wrapped, calls = POINTS[point]
+    setattr(owner, name, wrapped(getattr(owner, name), calls))
+    settings = newsdex.run.read_settings()
+    batches = newsdex.run.claim(settings, run)
+    print("claimed", flush=True)
+    for batch in batches:
+        newsdex.run.ingest_batch(settings, batch, run)
+
+
+if __name__ == "__main__":
+    main()

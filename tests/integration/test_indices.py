@@ -1,0 +1,74 @@
+"""The connection and the indices: what is wrong is said before anything is written."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from elasticsearch import Elasticsearch
+from example_articles import NOW, make_article
+from free_ports import free_port
+
+from newsdex.errors import UserError
+from newsdex.index import Names, connect, ensure_indices, write
+from newsdex.settings import Settings
+
+
+def test_nothing_listening_is_told_with_what_starts_it(settings: Settings) -> None:
+    """The error names `newsdex up`."""
+    with pytest.raises(UserError, match=r"does not answer.*\n.*newsdex up"):
+        connect(replace(settings, elasticsearch_url=f"http://127.0.0.1:{free_port()}"))
+
+
+def test_something_else_listening_is_told(settings: Settings) -> None:
+    """A web server is no Elasticsearch."""
+    import http.server
+    import threading
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with pytest.raises(UserError):
+            connect(replace(settings, elasticsearch_url=f"http://127.0.0.1:{server.server_address[1]}"))
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_one_alias_to_read_and_one_to_write_stand_before_a_numbered_index(
+    client: Elasticsearch, settings: Settings
+) -> None:
+    """A later version of the index can be built beside it and the aliases moved."""
+    names = Names(settings.index_prefix)
+    assert set(client.indices.get_alias(name=f"{names.news},{names.news_write}")) == {f"{names.news}-000001"}
+
+
+def test_an_index_of_another_mapping_version_is_refused(
+    client: Elasticsearch, settings: Settings, tmp_path: Path
+) -> None:
+    """Writing version 2 into an index of version 1 would lose or refuse fields one by one."""
+    shutil.copytree(settings.config / "elasticsearch", tmp_path / "elasticsearch")
+    path = tmp_path / "elasticsearch" / "news.json"
+    shape = json.loads(path.read_text(encoding="utf-8"))
+    shape["mappings"]["_meta"]["schema_version"] += 1
+    path.write_text(json.dumps(shape), encoding="utf-8")
+    with pytest.raises(UserError, match="mapping version 1, this Newsdex writes version 2"):
+        ensure_indices(client, replace(settings, config=tmp_path))
+
+
+def test_an_index_in_the_place_of_an_alias_is_told(client: Elasticsearch, settings: Settings) -> None:
+    """Somebody's own index of that name is left alone."""
+    own = replace(settings, index_prefix=f"{settings.index_prefix}own-")
+    client.indices.create(index=Names(own.index_prefix).news_write)
+    with pytest.raises(UserError, match="is an index, where Newsdex needs an alias"):
+        ensure_indices(client, own)
+
+
+def test_writing_without_indices_makes_none(client: Elasticsearch) -> None:
+    """A misspelt prefix is told, and no index appears."""
+    with pytest.raises(UserError, match="has no index nowhere-news-write"):
+        list(write(client, [make_article()], prefix="nowhere-", indexed_at=NOW))
+    assert not client.indices.exists(index="nowhere-news-write")

@@ -1,0 +1,145 @@
+"""What cleaning promises, one claim each."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from newsdex.clean import clean, failing_examples
+from newsdex.clean.byline import read_byline
+from newsdex.clean.dateline import read_dateline
+from newsdex.clean.garbling import has_garbled_word
+from newsdex.clean.paragraphs import fold
+from newsdex.clean.rulebook import rulebook_for
+from newsdex.errors import Rejected
+from newsdex.records import CleanArticle, ExtractedArticle, Kind, Origin, Paragraph, Reason
+from newsdex.rules import Rules, load_rules
+
+CONFIG = Path(__file__).parents[3] / "config"
+PROSE = "The council met on Tuesday and heard what the engineers had found under the bridge."
+
+
+@pytest.fixture(scope="module")
+def rules() -> Rules:
+    return load_rules(CONFIG)
+
+
+def cleaned(
+    rules: Rules, *lines: str | Paragraph, headline: str | None = None, folder: str | None = None
+) -> CleanArticle:
+    origin = Origin("example", datetime(2026, 1, 1, tzinfo=UTC), "text/plain", "", publisher=folder)
+    paragraphs = tuple(line if isinstance(line, Paragraph) else Paragraph(line) for line in lines)
+    return clean(ExtractedArticle(origin, paragraphs, headline=headline), rules)
+
+
+def test_every_example_of_every_rule_holds(rules: Rules) -> None:
+    """What a rule says it takes out it takes out, and what it says must stay stays."""
+    assert [str(failing) for failing in failing_examples(rules)] == []
+
+
+def test_a_sentence_that_mentions_furniture_stays(rules: Rules) -> None:
+    """Only a whole line of furniture is taken."""
+    sentence = "Readers were asked to sign up for our newsletter, the court heard, before they could read on."
+    assert sentence in cleaned(rules, PROSE, sentence, PROSE).body
+
+
+def test_a_section_heading_stays_whatever_its_case(rules: Rules) -> None:
+    """An unpunctuated, lower-case line between prose is a heading."""
+    assert cleaned(rules, PROSE, "what comes next", PROSE).body == (PROSE, "what comes next", PROSE)
+
+
+def test_a_place_of_its_own_line_names_the_site_behind_the_headline(rules: Rules) -> None:
+    """A known site's name behind the headline is split off and becomes the publisher."""
+    article = cleaned(rules, "Why the old bridge had to close - BBC News", "By Jane Roe", PROSE, PROSE)
+    assert (article.headline, article.publisher) == ("Why the old bridge had to close", "BBC News")
+
+
+def test_the_folder_names_the_publisher(rules: Rules) -> None:
+    """What the operator says by the folder counts more than the page."""
+    assert cleaned(rules, PROSE, PROSE, "© 2024 The Marsh Herald", folder="aljazeera").publisher == "Al Jazeera"
+
+
+def test_an_aggregator_is_never_the_publisher(rules: Rules) -> None:
+    """A copied story does not belong to the one who copied it."""
+    assert cleaned(rules, PROSE, PROSE, "Source: TheWorldNews").publisher is None
+
+
+def test_a_marked_caption_moves_to_the_captions(rules: Rules) -> None:
+    """What the markup calls a caption leaves the body."""
+    article = cleaned(rules, PROSE, Paragraph("The old bridge at dawn", Kind.CAPTION), PROSE, headline="Bridge")
+    assert [caption.text for caption in article.captions] == ["The old bridge at dawn"]
+    assert article.body == (PROSE, PROSE)
+
+
+def test_furniture_alone_is_refused(rules: Rules) -> None:
+    """A page without a sentence is not indexed, and the refusal names what was taken."""
+    with pytest.raises(Rejected) as refused:
+        cleaned(rules, "Skip to content", "Advertisement", "Subscribe")
+    assert refused.value.reason is Reason.EMPTY_BODY
+    assert "en-advertisement" in refused.value.detail
+
+
+def test_a_long_story_about_an_error_page_is_no_error_page(rules: Rules) -> None:
+    """Error pages are short."""
+    assert cleaned(rules, "404 Not Found", *[PROSE] * 20).body[-1] == PROSE
+
+
+def test_a_weekday_is_no_date(rules: Rules) -> None:
+    """A line that names only a weekday is taken out but gives no date."""
+    assert cleaned(rules, "The bridge is closed again", "Posted Wednesday, 4:30 p.m.", PROSE, PROSE).dates == ()
+
+
+def test_editors_and_photographers_are_no_authors(rules: Rules) -> None:
+    """Only reporters are authors."""
+    article = cleaned(rules, "The bridge is closed again", "By Jane Roe", PROSE, PROSE, "Editing by John Doe")
+    assert article.authors == ("Jane Roe",)
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("WILL MARTEN", ("Will Marten",)),
+        ("Dr. Una Bray & Sam Bright", ("Una Bray", "Sam Bright")),
+        ("马小河、李青", ("马小河", "李青")),
+    ],
+)
+def test_names_in_a_byline(rules: Rules, line: str, authors: tuple[str, ...]) -> None:
+    """Titles go, capitals are lowered, several names are told apart."""
+    assert read_byline(line, rulebook_for(rules, None).words).authors == authors
+
+
+@pytest.mark.parametrize(
+    ("opening", "place", "agency"),
+    [
+        ("NORTH FORD — Marsh County paid twice for the same plow, an audit says.", "North Ford", None),
+        ("MURMANSK, November 19. /TASS/. An icebreaker freed three ships.", "Murmansk", "TASS"),
+        ("Pune, Apr 21 (PTI) The state will map every pond it can find.", "Pune", "PTI"),
+        ("新华社兰州11月16日电（记者 马小河）黄河岸边的水车重新转动了。", "兰州", "Xinhua"),
+        ("Berlin (dpa) - Die Städte schlagen wegen ihrer Brücken Alarm.", "Berlin", "DPA"),
+    ],
+)
+def test_datelines(rules: Rules, opening: str, place: str, agency: str | None) -> None:
+    """The forms that agencies use."""
+    dateline = read_dateline(rulebook_for(rules, None).date_words.mask(fold(opening), opening), rules)
+    assert dateline is not None
+    assert (dateline.place, dateline.agency) == (place, agency)
+
+
+@pytest.mark.parametrize(
+    "opening", ["Prices rose (again) on Monday, the bank said.", "The bridge – old and narrow – is closed."]
+)
+def test_brackets_and_dashes_in_prose_are_no_dateline(rules: Rules, opening: str) -> None:
+    """A bracket with no agency in it, or a dash behind words that are not in capitals, opens no dateline."""
+    assert read_dateline(rulebook_for(rules, None).date_words.mask(fold(opening), opening), rules) is None
+
+
+def test_a_spliced_word_is_garbled() -> None:
+    """A word with another inside it is found when the whole word stands elsewhere."""
+    assert has_garbled_word(("The LonExampledon office closed.", "London was quiet."))
+
+
+def test_names_with_inner_capitals_are_not_garbled() -> None:
+    """A capital inside a word is no sign by itself."""
+    assert not has_garbled_word(("McDonald, YouTube, JPMorgan, DeSantis and iPhone met LeBron at PayPal.",))
