@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newsdex.cli.console import out
+from newsdex.cli.rendering import counted
 from newsdex.local import airflow
 from newsdex.local.state import Phase, Service, State
 from newsdex.local.status import Work, waiting, work_since
@@ -97,7 +98,7 @@ class Board:
         outcomes = ", ".join(f"{count} {name}" for name, count in self._work.outcomes.items())
         left = waiting(self._settings)
         told = (
-            f"{self._work.inputs} documents in {self._work.runs} runs: {outcomes}"
+            f"{counted(self._work.inputs, 'document')} in {counted(self._work.runs, 'run')}: {outcomes}"
             if self._work.inputs
             else "no documents yet"
         )
@@ -122,7 +123,7 @@ def farewell(settings: Settings, *, through: bool = True) -> list[str]:
     program = escape(program_name())
     lines = [
         "",
-        f"[bold]Search[/]    {program} search lighthouse --facets",
+        f"[bold]Search[/]    {program} search council --facets",
         f"[bold]Airflow[/]   {login.url}  user {login.user}, password {login.password}",
         f"[bold]Inbox[/]     {escape(str(settings.inbox))}  (drop files here; a subfolder names the publisher)",
         f"[bold]Stop[/]      {program} down, or Ctrl-C where it runs",

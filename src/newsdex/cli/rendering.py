@@ -57,13 +57,22 @@ def moment(value: datetime, evidence: DateEvidence | None) -> str:
 def print_result(result: SearchResult, *, facets: bool) -> None:
     """Print search hits for a person, what matched in colour, and on demand the facets."""
     copies = f", {result.total - result.clusters} of them copies" if result.total > result.clusters else ""
-    out.print(Text(f"{result.total} articles{copies}; {result.milliseconds} ms", "dim"))
+    out.print(Text(f"{counted(result.total, 'article')}{copies}; {result.milliseconds} ms", "dim"))
     for rank, hit in enumerate(result.hits, 1):
         out.print()
         _print_hit(rank, hit)
     if facets:
         out.print()
         out.print(Columns([_facet(name, values) for name, values in result.facets.items()], padding=(0, 4)))
+
+
+def counted(count: int, noun: str) -> str:
+    """Write a number with its noun.
+
+    >>> counted(1, "article"), counted(0, "article"), counted(1200, "run")
+    ('1 article', '0 articles', '1,200 runs')
+    """
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def marked(text: str) -> Text:
@@ -102,9 +111,11 @@ def _print_hit(rank: int, hit: Hit) -> None:
 
 
 def _facet(name: str, values: tuple[Facet, ...]) -> Table:
-    table = Table(box=None, pad_edge=False, title=name, title_justify="left", show_header=False)
+    table = Table(box=None, pad_edge=False, show_header=True, header_style="italic")
+    table.add_column(name, no_wrap=True)
+    table.add_column("", justify="right", style="dim")
     for facet in values[:10]:
-        table.add_row(Text(facet.value), Text(str(facet.count), "dim"))
+        table.add_row(Text(facet.value), str(facet.count))
     return table
 
 

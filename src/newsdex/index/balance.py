@@ -24,7 +24,7 @@ _FITTING = {
 """With which statuses Elasticsearch confirms an outcome: 201 a new document, 200 a known one."""
 
 
-class Unbalanced(Exception):  # noqa: N818 - it is a state of the books, like errors.Rejected
+class Unbalanced(Exception):
     """A run whose outcomes do not account for its inputs: something was lost or counted twice."""
 
 

@@ -61,12 +61,7 @@ def check_version(version: str, url: str) -> None:
 def _server_version(client: Elasticsearch) -> str:
     url = "ELASTICSEARCH_URL"
     try:
-        try:
-            return str(client.info()["version"]["number"])
-        except ApiError as refused:
-            # The core distribution has no `GET /`, and says so as for any unknown address.
-            if refused.meta.status not in (400, 404, 405) or "media_type_header_exception" in str(refused.body):
-                raise
+        # Not `GET /`: the core distribution does not have it.
         nodes = client.nodes.info(node_id="_local", filter_path="nodes.*.version")["nodes"]
         return str(next(iter(nodes.values()))["version"])
     except UnsupportedProductError as wrong:

@@ -222,7 +222,13 @@ def _highlight(query: Query) -> dict[str, Any]:
         "post_tags": [query.tags[1]],
         "max_analyzed_offset": _HIGHLIGHTED_CHARACTERS,
         "order": "score",
-        "fields": {"headline": whole, "text_*.headline": whole, "body": parts, "text_*.body": parts},
+        "fields": {
+            "headline": whole,
+            "text_*.headline": whole,
+            # Where nothing matched, the body's beginning says what the article is about.
+            "body": {**parts, "no_match_size": 180},
+            "text_*.body": parts,
+        },
     }
 
 
