@@ -39,6 +39,10 @@ class Reason(StrEnum):
     """A gzip stream that ends early or fails its checksum."""
     EXTRACTION_FAILED = "extraction_failed"
     """The parser gave up on the page."""
+    EXTRACTION_TIMEOUT = "extraction_timeout"
+    """The document was not finished in the time a document may take; where it was is in the detail."""
+    EXTRACTION_CRASH = "extraction_crash"
+    """The document crashed the process working it, or took more memory than a document may."""
     NO_ARTICLE = "no_article"
     """A page without a main text: a listing, a search page, a front page."""
     ERROR_PAGE = "error_page"
@@ -258,7 +262,8 @@ class Dated:
 class Language:
     """A BCP 47 tag, `und` when not sure, with the votes behind it.
 
-    `detected` is the detector's own answer even where `code` is `und`; `confidence` is between 0 and 1.
+    `votes` has each voice's own first choice; `detected` is what they chose together, without the declared language and
+    even where `code` is `und`; `mixed` says that a good part is in a second language. `confidence` is between 0 and 1.
     """
 
     code: str
@@ -270,8 +275,24 @@ class Language:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """What a body has in common with edited copies of it; only those of one `algorithm` compare.
+
+    `bands` follow from the sketch: terms by which an index finds what is worth comparing.
+    """
+
+    algorithm: str
+    sketch: bytes
+    bands: tuple[str, ...] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
-    """A finished article: clean, dated, in a known language, identified. What the index holds and people search."""
+    """A finished article: clean, dated, in a known language, identified. What the index holds and people search.
+
+    `signature` is None for a text too short to be recognised when it has been edited. It is for the index to find
+    copies by, and no part of the JSON shape.
+    """
 
     id: str
     clean: CleanArticle
@@ -285,6 +306,7 @@ class Article:
     word_count: int
     flags: tuple[str, ...] = ()
     evidence: dict[str, Any] = field(default_factory=dict)
+    signature: Signature | None = None
 
     @property
     def origin(self) -> Origin:
@@ -325,6 +347,7 @@ class Article:
                     "declared": self.language.declared,
                     "confidence": self.language.confidence,
                     "votes": self.language.votes,
+                    "mixed": self.language.mixed,
                 },
                 **clean.evidence,
                 **self.evidence,

@@ -1,25 +1,20 @@
-r"""What we know about publishers, languages and agencies, read from config/ and checked while it loads.
+"""What we know about publishers, languages and agencies, read from config/ and checked while it loads.
 
-Knowledge is YAML, mechanism is Python. Patterns are RE2 (github.com/google/re2/wiki/Syntax): matching time grows with
-the text and nothing else, so no rule, however careless, can hang the line. Write letters as `\pL`: RE2's `\w` and
-`\b` know ASCII only. All matching ignores case; `(?-i:...)` is exact. Before matching, curly quotes are made
-straight and every kind of space plain, so write patterns with ' and ". Four words in braces stand for what no pattern
-should spell out: `{date}` a printed date or time, `{name}` one person's name, `{names}` several, `{agency}` any name of
-an agency in config/agencies.yaml.
+Knowledge is YAML, mechanism is Python. How a rule's pattern is written is said in `newsdex.patterns`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar, get_args
+from typing import Literal, Self, TypeVar, get_args
 
-import re2
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from newsdex.errors import UserError
+from newsdex.patterns import group_names
 
 Where = Literal["line", "head", "tail", "edge", "block", "inline"]
 Field_ = Literal[
@@ -27,10 +22,6 @@ Field_ = Literal[
 ]
 GROUPS = frozenset({*get_args(Field_), "credit", "place", "again"})
 """The named groups a pattern may have: the fields, a caption's credit, a dateline's place, and a repeated name."""
-
-DATE_MARK = "\ue000"
-"""What stands for a printed date in the text that rules see."""
-
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -105,7 +96,7 @@ class Rule(_Strict):
     @classmethod
     def _compiles(cls, match: str | tuple[str, ...]) -> str | tuple[str, ...]:
         for pattern in (match,) if isinstance(match, str) else match:
-            unknown = set(compile_pattern(pattern).groupindex) - GROUPS
+            unknown = group_names(pattern) - GROUPS
             if unknown:
                 raise ValueError(f"unknown group {sorted(unknown)[0]!r}: a group is named after the field it goes to")
         return match
@@ -178,9 +169,9 @@ class Rules(_Strict):
         """The rules that apply to every document: all languages', and all aggregators'.
 
         Where several match, the first counts: those for no language in particular, then English, the language of
-        most pages' machinery, then the others by name.
+        most pages' machinery, then the others by name, and last what many languages share (`mul`).
         """
-        first = {"und": 0, "en": 1}
+        first = {"und": 0, "en": 1, "mul": 3}
         packs = [rule for pack in sorted(self.languages, key=lambda p: first.get(p.language, 2)) for rule in pack.rules]
         return (*packs, *(rule for publisher in self.publishers if publisher.aggregator for rule in publisher.rules))
 
@@ -208,49 +199,6 @@ class Rules(_Strict):
     def agencies_by_name(self) -> dict[str, Agency]:
         """Each agency under its name and every alias, case folded."""
         return {name.casefold(): agency for agency in self.agencies for name in (agency.name, *agency.aliases)}
-
-
-_CAPITAL = r"(?-i:[\p{Lu}\p{Lt}\p{Lo}])[\pL\pM.'\-\x{200c}\x{200d}]*"
-_PARTICLE = r"(?-i:de|da|do|dos|das|del|la|le|di|du|van|der|den|von|zu|ten|ter|el|al|bin|y|e)"
-_NAME = rf"{_CAPITAL}(?: (?:{_CAPITAL}|{_PARTICLE})){{0,5}}"
-_COMMA = r" ?[,/] ?|، ?|、|，"
-_AND = r" & | and | und | et | y | e | en | och | i | и | та | và | dan | ve | și | a | και | و"
-_NAMES = rf"{_NAME}(?:(?:{_COMMA}|{_AND}) ?{_NAME})*"
-
-
-def expand_pattern(pattern: str, agencies: Iterable[str] = ()) -> str:
-    """Put real patterns in place of `{date}`, `{name}`, `{names}` and `{agency}`."""
-    names = sorted({name for name in agencies if len(name) > 1}, key=len, reverse=True)
-    either = "|".join(f"(?-i:{re2.escape(name)})" if len(name) < 5 else re2.escape(name) for name in names)
-    for word, real in (
-        ("{date}", DATE_MARK),
-        ("{names}", f"(?:{_NAMES})"),
-        ("{name}", f"(?:{_NAME})"),
-        ("{agency}", f"(?:{either})" if either else "(?:an agency)"),
-    ):
-        pattern = pattern.replace(word, real)
-    return pattern
-
-
-def pattern_options() -> Any:
-    """Give the RE2 options all patterns are compiled with."""
-    options = re2.Options()
-    options.case_sensitive = False
-    options.log_errors = False
-    options.max_mem = 256 << 20
-    return options
-
-
-def compile_pattern(pattern: str, agencies: Iterable[str] = ()) -> Any:
-    """Compile a rule's pattern: RE2, ignoring case.
-
-    >>> compile_pattern("lees ook:? .+").fullmatch("Lees ook: Brug dicht") is not None
-    True
-    """
-    try:
-        return re2.compile(expand_pattern(pattern, agencies), pattern_options())
-    except re2.error as wrong:
-        raise ValueError(f"not an RE2 pattern: {wrong}") from wrong
 
 
 def load_rules(config: Path) -> Rules:

@@ -36,6 +36,9 @@ class Settings:
     batch_bytes: int = 64_000_000
     batches_per_run: int = 16
     document_bytes: int = 20_000_000
+    document_seconds: float = 20.0
+    document_memory: int = 1_000_000_000
+    task_workers: int = 1
     settle_seconds: float = 0.5
 
     @property
@@ -110,6 +113,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         batch_bytes=_whole(env, "NEWSDEX_BATCH_BYTES", 64_000_000),
         batches_per_run=_whole(env, "NEWSDEX_BATCHES_PER_RUN", 16),
         document_bytes=_whole(env, "NEWSDEX_DOCUMENT_BYTES", 20_000_000),
+        document_seconds=_whole(env, "NEWSDEX_DOCUMENT_SECONDS", 20),
+        document_memory=_whole(env, "NEWSDEX_DOCUMENT_MEMORY", 1_000_000_000),
+        task_workers=_whole(env, "NEWSDEX_TASK_WORKERS", 1),
     )
 
 
@@ -135,6 +141,9 @@ VARIABLES = (
     Variable("NEWSDEX_BATCH_BYTES", "64000000", "bytes a batch at most"),
     Variable("NEWSDEX_BATCHES_PER_RUN", "16", "batches a run at most"),
     Variable("NEWSDEX_DOCUMENT_BYTES", "20000000", "bytes a document at most, decompressed"),
+    Variable("NEWSDEX_DOCUMENT_SECONDS", "20", "seconds a document may take; then it is quarantined"),
+    Variable("NEWSDEX_DOCUMENT_MEMORY", "1000000000", "bytes of memory a document may take; then it is quarantined"),
+    Variable("NEWSDEX_TASK_WORKERS", "1", "worker processes of each Airflow task that ingests a batch"),
     Variable("ELASTICSEARCH_URL", "", "your own cluster (https://host:9200); no node is started then"),
     Variable("ELASTICSEARCH_API_KEY", "", "how to get into it: an API key,"),
     Variable("ELASTICSEARCH_USER", "", "or a user"),

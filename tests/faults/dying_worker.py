@@ -11,7 +11,6 @@ from typing import Any
 
 import newsdex.archive
 import newsdex.index
-import newsdex.pipeline
 import newsdex.run
 import newsdex.spool
 
@@ -55,7 +54,7 @@ POINTS: dict[str, tuple[Any, str, Callable[[Call, int], Call], int]] = {
     "claimed": (newsdex.spool.BatchRecord, "open", dying_after, 1),
     "archiving": (newsdex.archive.ArchiveWriter, "add", dying_after, 3),
     "archived": (newsdex.archive.ArchiveWriter, "flush", dying_after, 1),
-    "processing": (newsdex.pipeline, "process", dying_after, 4),
+    "processing": (newsdex.spool.BatchRecord, "take_in_hand", dying_after, 4),
     "writing": (newsdex.index, "write", half_written, 5),
     "noting": (newsdex.spool.BatchRecord, "append", dying_after, 1),
     "letting-go": (Path, "unlink", dying_after, 6),

@@ -134,14 +134,14 @@ def test_killed_again_and_again_at_any_moment(inbox: Settings, client: Elasticse
     check_nothing_lost_nothing_twice(inbox, client)
 
 
-def test_a_document_that_kills_its_worker_costs_itself_only(inbox: Settings, client: Elasticsearch) -> None:
+def test_a_document_that_kills_the_whole_task_costs_itself_only(inbox: Settings, client: Elasticsearch) -> None:
     """After two deaths with the same document in hand it is quarantined, and the others go on."""
     for _ in range(2):
         with start_worker(inbox, "processing", "first") as worker:
             assert worker.wait(120) == -signal.SIGKILL
     sheet = run_all(inbox, "first")
     assert sheet["outcomes"]["created"] == SEEN_STORIES - 1
-    assert sheet["reasons"] == {"binary": 1, "internal_error": 1}
+    assert sheet["reasons"] == {"binary": 1, "extraction_crash": 1}
     assert left(inbox) == []
 
 

@@ -1,4 +1,7 @@
-"""Whole raw texts and what must become of them: `input.txt` beside `article.json` or `rejection.json`."""
+"""Whole raw texts and what must become of them: `input.txt` beside `article.json` or `rejection.json`.
+
+A case's folder lies in its language's or its publisher's: below `golden/bbc` all are read as the BBC's documents.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,15 @@ import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from newsdex.clean import clean
 from newsdex.errors import Rejected
 from newsdex.extract.plain_text import extract_plain_text
-from newsdex.records import CleanArticle, Origin, RawDocument
+from newsdex.records import Origin, RawDocument
 from newsdex.rules import Rules, load_rules
+from newsdex.run.new_publisher import golden_shape
 
 HERE = Path(__file__).parent
 CONFIG = HERE.parents[1] / "config"
@@ -29,23 +32,9 @@ def rules() -> Rules:
 def read_case(folder: Path) -> RawDocument:
     content = (folder / "input.txt").read_bytes()
     moment = datetime(2026, 1, 1, tzinfo=UTC)
-    origin = Origin(folder.name, moment, "text/plain", hashlib.sha256(content).hexdigest())
+    known = folder.parent.name if (CONFIG / "publishers" / f"{folder.parent.name}.yaml").exists() else None
+    origin = Origin(folder.name, moment, "text/plain", hashlib.sha256(content).hexdigest(), publisher=known)
     return RawDocument(origin, content)
-
-
-def shape(article: CleanArticle) -> dict[str, Any]:
-    return {
-        "headline": article.headline,
-        "standfirst": article.standfirst,
-        "body": list(article.body),
-        "authors": list(article.authors),
-        "dateline_place": article.dateline_place,
-        "publisher": article.publisher,
-        "agencies": list(article.agencies),
-        "captions": [{"text": caption.text, "credit": caption.credit} for caption in article.captions],
-        "dates": [{"text": date.text, "role": str(date.role)} for date in article.dates],
-        "removed": [{"text": piece.text, "rule": piece.rule} for piece in article.removed],
-    }
 
 
 @pytest.mark.parametrize("folder", TEXT_CASES, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
@@ -58,4 +47,4 @@ def test_a_raw_text_becomes_what_an_editor_would_make_of_it(folder: Path, rules:
         assert json.loads((folder / "rejection.json").read_text("utf-8")) == {"reason": str(refused.value.reason)}
         return
     expected = json.loads((folder / "article.json").read_text("utf-8"))
-    assert shape(clean(extract_plain_text(raw), rules)) == expected
+    assert golden_shape(clean(extract_plain_text(raw), rules)) == expected

@@ -49,13 +49,13 @@ def test_one_alias_to_read_and_one_to_write_stand_before_a_numbered_index(
 def test_an_index_of_another_mapping_version_is_refused(
     client: Elasticsearch, settings: Settings, tmp_path: Path
 ) -> None:
-    """Writing version 2 into an index of version 1 would lose or refuse fields one by one."""
+    """Writing a new version into an index of the old one would lose or refuse fields one by one."""
     shutil.copytree(settings.config / "elasticsearch", tmp_path / "elasticsearch")
     path = tmp_path / "elasticsearch" / "news.json"
     shape = json.loads(path.read_text(encoding="utf-8"))
     shape["mappings"]["_meta"]["schema_version"] += 1
     path.write_text(json.dumps(shape), encoding="utf-8")
-    with pytest.raises(UserError, match="mapping version 1, this Newsdex writes version 2"):
+    with pytest.raises(UserError, match="mapping version 2, this Newsdex writes version 3"):
         ensure_indices(client, replace(settings, config=tmp_path))
 
 

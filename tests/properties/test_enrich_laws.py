@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsdex.enrich.date_grammar import read_dates
 from newsdex.enrich.dates import decide_dates
 from newsdex.enrich.fingerprint import canonicalize_url, content_hash, count_words
-from newsdex.enrich.language import detect_language
+from newsdex.enrich.language import detect_language, load_detectors
 from newsdex.extract.repair import repair
 from newsdex.records import CleanArticle, DateCandidate, DateRole, FoundIn, Origin
 from newsdex.rules import Rules
@@ -57,7 +58,13 @@ def test_an_iso_time_is_read_as_it_is(year: int, month: int, day: int, hour: int
     assert datetime.combine(printed.days[0], printed.clock, tzinfo=printed.zone) == moment
 
 
-@given(st.text(max_size=200), st.none() | st.text(max_size=12))
+@pytest.fixture(scope="module", autouse=True)
+def _loaded() -> None:
+    """Load first: it takes longer than any example may."""
+    load_detectors()
+
+
+@given(st.text(max_size=200), st.none() | st.text(max_size=12) | st.sampled_from(["sr", "zh-TW", "ru", "en-GB"]))
 def test_a_language_is_always_answered_with_a_confidence(text: str, declared: str | None) -> None:
     """`und` is an answer; the same text has the same one."""
     language = detect_language(text, declared)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from newsdex.enrich.near_duplicates import sign
 from newsdex.records import (
     Article,
     Caption,
@@ -43,6 +44,7 @@ def make_article(
     paragraphs = (body,) if isinstance(body, str) else body
     raw = sha256("\n".join((headline or "", *paragraphs)).encode()).hexdigest()
     origin = Origin(uri, fetched, "text/plain", raw, encoding="utf-8", raw_ref=f"batch-{fetched:%s}.warc.gz#0")
+    words = sum(len(paragraph.split()) for paragraph in paragraphs)
     evidence = DateEvidence("19 November 2024 | 00:16", FoundIn.LINE, Precision.MINUTE, Offset.ASSUMED, 0.9)
     clean = CleanArticle(
         origin,
@@ -65,7 +67,8 @@ def make_article(
         canonical_url=url,
         domain="example.org" if url else None,
         content_hash=sha256("\n".join(paragraphs).casefold().encode()).hexdigest()[:32],
-        word_count=sum(len(paragraph.split()) for paragraph in paragraphs),
+        word_count=words,
+        signature=sign(paragraphs, words),
     )
 
 

@@ -2,35 +2,106 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
-from collections.abc import Sequence
+import time
+from collections.abc import Callable
+from pathlib import Path
 
-LETHAL = 13
+import psutil
 
-
-def work(chunk: Sequence[int]) -> list[tuple[int, str]]:
-    """Do each number, and die of one."""
-    for number in chunk:
-        if number == LETHAL:
-            os.kill(os.getpid(), signal.SIGKILL)
-    return [(number, "done") for number in chunk]
-
-
-def fail(chunk: Sequence[int]) -> list[tuple[int, str]]:
-    """Raise for any number."""
-    raise LookupError(f"no {chunk[0]}")
+from newsdex.read import OpenedDocument
+from newsdex.records import Article, Rejection
+from newsdex.rules import Rules
+from newsdex.workers import Loss
 
 
-def died(number: int) -> tuple[int, str]:
-    """Say what a number that killed its worker comes to."""
-    return number, "died"
+def kill_myself() -> None:
+    """Die as a process does that the system takes its memory back from."""
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
-def prepare() -> None:
-    """Load nothing."""
+def never_end() -> None:
+    """Hang as a parser does that found a loop."""
+    while True:
+        time.sleep(60)
 
 
-def cannot_prepare() -> None:
+def eat_memory() -> None:
+    """Take ever more memory, in pieces, and use it."""
+    eaten = []
+    while True:
+        eaten.append(b"x" * 10_000_000)
+        time.sleep(0.005)
+
+
+def crash() -> None:
+    """Crash in native code."""
+    faulthandler._sigsegv()
+
+
+def leave() -> None:
+    """End the process without a word."""
+    os._exit(3)
+
+
+DEEDS: dict[str, Callable[[], None]] = {
+    "hangs": never_end,
+    "eats": eat_memory,
+    "crashes": crash,
+    "killed": kill_myself,
+    "leaves": leave,
+}
+
+
+def do(item: str, state: str) -> str:
+    """Do what an input says, else give it back with the state."""
+    if item in DEEDS:
+        DEEDS[item]()
+    return f"{item} {state}"
+
+
+def tell_process(item: str, state: str) -> str:
+    """Give the process that works an input."""
+    return str(os.getpid())
+
+
+def count_threads_of_keeper(item: str, state: object) -> str:
+    """Count the threads of the process that this one was forked from."""
+    return str(psutil.Process(os.getppid()).num_threads())
+
+
+def lost(item: str, loss: Loss) -> str:
+    """Say how an input was lost."""
+    return f"{item}: {loss.ending}"
+
+
+def told(item: str, loss: Loss) -> str:
+    """Say all that is known about the loss of an input."""
+    return loss.detail
+
+
+def fail(item: str, state: str) -> str:
+    """Raise for any input."""
+    raise LookupError(f"no {item}")
+
+
+def prepare() -> str:
+    """Give what work needs."""
+    return "done"
+
+
+def cannot_prepare() -> str:
     """Fail as a worker does that cannot read its rules."""
     raise OSError("no rules")
+
+
+def process_or_act(opened: OpenedDocument, rules: Rules) -> Article | Rejection:
+    """Take a document through the line, unless its file's name (`007-hangs.txt`) says to do something else."""
+    from newsdex.run import process_document
+
+    deed = DEEDS.get(Path(opened.raw.origin.uri).stem.partition("-")[2])
+    if deed is not None:
+        deed()
+    return process_document(opened, rules)

@@ -8,7 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from newsdex.errors import UserError
-from newsdex.rules import Rule, compile_pattern, load_rules
+from newsdex.patterns import compile_pattern
+from newsdex.rules import Rule, load_rules
 
 KEPT = {"text": "A sentence that stays.", "removed": False}
 TAKEN = {"text": "Advertisement", "removed": True}

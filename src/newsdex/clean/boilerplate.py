@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 
 from newsdex.clean.paragraphs import count_words, ends_sentence, fold
 from newsdex.clean.printed_dates import Masked
-from newsdex.clean.rulebook import LONGEST_FURNITURE, Match
+from newsdex.clean.quotation import empty_quotations
+from newsdex.clean.rulebook import LONGEST_FURNITURE, Match, rule_language
 from newsdex.clean.sheet import Line, Sheet
 from newsdex.errors import Rejected
 from newsdex.records import Kind, Reason, Removed, Stage
 from newsdex.rules import Rule
 
-_SEGMENTS = re.compile(r"\s*[|•·›»]\s*|\s{2,}|\s+[-–—/]\s+")
+_CREDIT_WORDS = (
+    "fotos?|photos?|photographs?|images?|bilder|foto:?s|bilde|kuvat?|kép|fotók|zdjęcia|fotografie|fotografi|foto di"
+    "|фото|снимки|ảnh|fotoğraf|عکس|تصوير|صور|写真|撮影|摄影|攝影|图|圖|사진|ภาพ|फोटो|ছবি|צילום|φωτογραφίες"
+)
+_SEGMENTS = re.compile(rf"\s*[|•·›»／]\s*|\s{{2,}}|\s+[-–—/]\s+|[.;]?\s+(?=(?i:{_CREDIT_WORDS})\s?[:：・])")
 _EDGE_PROSE = 2
 """So many paragraphs of prose may stand between a document's edge and a line that still belongs to it."""
+_QUOTING_WORDS = 4
 _ERROR_PAGE_WORDS = 150
 _END_OF_LIST = re.compile(r"end of list", re.IGNORECASE)
 
@@ -50,7 +57,24 @@ def _match_lines(sheet: Sheet) -> dict[int, Match]:
             match = _match(sheet, line, in_head=at < head_ends, in_tail=at > tail_starts)
             if match:
                 found[at] = match
+    own = _own_language(found.values())
+    for at, match in found.items():
+        if own and match.start == 0 and rule_language(match.rule) not in (None, own):
+            again = sheet.book.match_line(sheet.masked(lines[at]), _same_place(match.rule), own)
+            found[at] = again if again and again.rule.to == match.rule.to else match
     return dict(sorted(found.items()))
+
+
+def _own_language(matches: Iterable[Match]) -> str | None:
+    """Give the language most of a document's furniture is in."""
+    votes = Counter(code for match in matches if (code := rule_language(match.rule)))
+    return min(votes, key=lambda code: (-votes[code], code)) if votes else None
+
+
+def _same_place(first: Rule) -> Callable[[Rule], bool]:
+    return lambda rule: (
+        rule.where in (first.where, "line") and rule.cuts == first.cuts and rule.rejects == first.rejects
+    )
 
 
 def _match(sheet: Sheet, line: Line, *, in_head: bool, in_tail: bool) -> Match | None:
@@ -66,9 +90,25 @@ def _match(sheet: Sheet, line: Line, *, in_head: bool, in_tail: bool) -> Match |
         match = _match_segments(sheet, masked, lambda rule: allowed(rule) and rule.to is None)
         return match if match is None or not match.groups else None
     match = sheet.book.match_line(masked, allowed)
+    if match is not None and in_tail and line.words <= 6 and not match.rule.cuts:
+        match = sheet.book.match_line(masked, lambda rule: rule.cuts and allowed(rule)) or match
+    if match is not None and line.prose and _is_quoted(sheet, line, allowed):
+        return None
+    if match is not None and match.rule.to == "captions" and in_head and line.words <= 12:
+        signed = _match_segments(sheet, masked, allowed)
+        if signed is not None and "byline" in signed.groups:
+            return signed
     if match is None and line.words <= 40 and (in_head or in_tail):
         return _match_segments(sheet, masked, allowed)
     return match
+
+
+def _is_quoted(sheet: Sheet, line: Line, allowed: Callable[[Rule], bool]) -> bool:
+    """Tell whether a line matches by what it quotes only: without its quotations no rule takes it."""
+    emptied = empty_quotations(line.folded)
+    if emptied is None or count_words(emptied) < _QUOTING_WORDS:
+        return False
+    return sheet.book.match_line(sheet.book.date_words.mask(emptied, emptied), allowed) is None
 
 
 def _match_segments(sheet: Sheet, masked: Masked, allowed: Callable[[Rule], bool]) -> Match | None:
@@ -98,7 +138,7 @@ def _match_segments(sheet: Sheet, masked: Masked, allowed: Callable[[Rule], bool
     for part in unknown:
         if part.strip().casefold() in sheet.rules.agencies_by_name:
             groups.setdefault("agencies", part)
-        elif dated and sheet.book.words.is_person(part):
+        elif (dated or (part is unknown[0] and len(matches) > 1)) and sheet.book.words.is_person(part):
             groups.setdefault("byline", part)
         elif dated and part[:1].isupper():
             groups.setdefault("place", part)

@@ -6,20 +6,22 @@ from collections import defaultdict
 from dataclasses import replace
 
 from newsdex.clean.boilerplate import take_furniture
+from newsdex.clean.consent import is_consent_wall
 from newsdex.clean.dateline import Dateline, read_dateline
 from newsdex.clean.garbling import has_garbled_word
 from newsdex.clean.masthead import read_masthead
+from newsdex.clean.own_rules import CAPTION_MARKUP
+from newsdex.clean.owner import find_owner
 from newsdex.clean.paragraphs import is_prose
 from newsdex.clean.rulebook import rulebook_for
 from newsdex.clean.sheet import Line, Sheet, open_sheet
+from newsdex.clean.signature import take_signatures
 from newsdex.clean.tail import take_tail
 from newsdex.errors import Rejected
 from newsdex.records import Caption, CleanArticle, ExtractedArticle, Kind, Paragraph, Reason, Removed, Stage
 from newsdex.rules import Publisher, Rules
 
 _MOST_PASSES = 8
-CAPTION_MARKUP = "caption-markup"
-"""Rule id: the page's markup says the paragraph is a caption."""
 
 
 def clean(extracted: ExtractedArticle, rules: Rules) -> CleanArticle:
@@ -51,6 +53,9 @@ def _clean_once(extracted: ExtractedArticle, rules: Rules) -> tuple[CleanArticle
     sheet = open_sheet(extracted, rulebook_for(rules, known), rules)
     _take_marked_captions(sheet)
     take_furniture(sheet)
+    if is_consent_wall(sheet.lines):
+        raise Rejected(Stage.CLEAN, Reason.ERROR_PAGE, f"a consent wall of {len(sheet.lines)} lines")
+    take_signatures(sheet)
     read_masthead(sheet, has_headline=extracted.headline is not None)
     take_tail(sheet)
     body = tuple(line.text for _, line in sheet.staying())
@@ -151,4 +156,4 @@ def _publisher(extracted: ExtractedArticle, sheet: Sheet, known: Publisher | Non
         return extracted.origin.publisher
     if extracted.publisher and not (known and known.aggregator):
         return extracted.publisher
-    return next(iter(sheet.publishers), None)
+    return next(iter(sheet.publishers), None) or find_owner(sheet)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from newsdex.clean.printed_dates import Masked
-from newsdex.rules import DATE_MARK, Rules
+from newsdex.patterns import DATE_MARK
+from newsdex.rules import Rules
 
 _PLACE = r"(?P<place>[^\W\d_][^\d()\[\]/|:;!?\"«»—–\ue000]{0,48}?)"
 _DATE = rf"(?:[.,]?\s*{DATE_MARK})"
@@ -14,9 +16,12 @@ _DASH = r"(?:--?|[–—−])"
 _SHAPES = tuple(
     re.compile(shape)
     for shape in (
+        rf"{_PLACE}\s*\({DATE_MARK}\)?\s*(?P<dash>{_DASH})\s+",
+        rf"{_PLACE}\s*\([^\d()]{{2,25}}\)\s*\((?P<agency>[^()]{{2,40}})\)\s*(?P<dash>{_DASH}|[.:]|)\s*",
         rf"{_PLACE}{_DATE}?[.,]*\s*[(\[](?P<agency>[^()\[\]]{{2,40}})[)\]]\s*(?P<dash>[.,]?\s*{_DASH}|[.:=]|)\s*",
         rf"{_PLACE}{_DATE}?[.,]*\s*/(?P<agency>[^/]{{2,40}})/\s*(?P<dash>[.,]?\s*{_DASH}|[.:]|)\s*",
         rf"{_PLACE}{_DATE}[.,]?\s*(?P<agency>[^\W\d_]{{2,12}}(?:\.[^\W\d_]{{2,3}})?)\s*(?P<dash>{_DASH})\s+",
+        rf"{_PLACE}{_DATE}?[.,]?\s*(?:{_DASH}|(?<=\.))\s*(?P<signed>[^.:!?()/]{{2,40}}?)\s*[.:]\s+",
         rf"{_PLACE}{_DATE}\.?\s*(?P<dash>{_DASH})\s+",
         (
             rf"[(\[](?P<agency>[^()\[\]]{{2,40}})[)\]]\s*[.,]?\s*(?P<dash>{_DASH})\s*"
@@ -42,7 +47,10 @@ _SHAPES = tuple(
         rf"{_PLACE}\s*[-–—]+\s*(?P<agency>ایرنا|ایسنا|مهر|فارس)\s*(?P<dash>[-–—]+)\s*",
     )
 )
+_SITE = re.compile(r"^[\w-]+\.(?:com|co\.id|id|net|org|news|tv)\s*,\s*", re.IGNORECASE)
+"""A site's name before the place: `MARSH.COM, OSLO - `."""
 _LONGEST = 120
+_WORD = re.compile(r"[^\W\d_]+")
 _SMALL_TEXT = """
 de del la las los el of the upon sur am an der do da dos du le les di in y e auf
 """
@@ -62,7 +70,8 @@ class Dateline:
 def read_dateline(masked: Masked, rules: Rules) -> Dateline | None:
     """Read the dateline at the start of a paragraph, None when there is none.
 
-    Brackets count when they hold an agency config/ knows or a dash follows; a bare place counts in capitals only.
+    Brackets count when they hold an agency config/ knows or a dash follows; a name behind the dash only when config/
+    knows it; a bare place counts in capitals only.
     """
     for shape in _SHAPES:
         found = shape.match(masked.text)
@@ -70,7 +79,9 @@ def read_dateline(masked: Masked, rules: Rules) -> Dateline | None:
             continue
         parts = found.groupdict()
         place = parts.get("place")
-        agency = _known(parts.get("agency"), rules)
+        agency = _known(parts.get("agency") or parts.get("signed"), rules)
+        if parts.get("signed") and agency is None:
+            continue
         if parts.get("capitals") and not _is_capitals(place or ""):
             continue
         if (
@@ -83,7 +94,7 @@ def read_dateline(masked: Masked, rules: Rules) -> Dateline | None:
         if place is not None and not _is_place(place):
             continue
         text = masked.original(0, found.end()).strip()
-        return Dateline(text, _tidy(place), agency, parts.get("authors"))
+        return Dateline(text, _tidy(place, masked.source[found.end() :]), agency, parts.get("authors"))
     return None
 
 
@@ -111,15 +122,25 @@ def _is_place(place: str) -> bool:
     return len(words) <= 6 and (words[0][:1].isupper() or words[0][:1].lower() == words[0][:1].upper())
 
 
-def _tidy(place: str | None) -> str | None:
+def _tidy(place: str | None, story: str) -> str | None:
+    """Give a place in normal capitals: as the story below spells it, else with each word's first letter large."""
     if not place:
         return None
-    first = re.split(r"\s*[,،、/.]\s*", place.strip(" .,-–—"))[0]
-    if first.isupper() and first.lower() != first:
-        words = first.split()
-        return " ".join(w.lower() if at and w.lower() in _SMALL else _capitalised(w) for at, w in enumerate(words))
-    return first or None
+    place = _SITE.sub("", place.strip(" .,-–—"))
+    first = re.split(r"\s*[,،、/.]\s*", place)[0]
+    if not first.isupper() or first.lower() == first:
+        return first or None
+    spelled = {_bare(word): word for word in _WORD.findall(story) if word[:1].isupper() and not word.isupper()}
+    words = [spelled.get(_bare(word)) or _capitalised(word) for word in first.split()]
+    return " ".join(w.lower() if at and w.lower() in _SMALL else w for at, w in enumerate(words))
+
+
+def _bare(word: str) -> str:
+    """Fold what capitals drop: case, accents and the dot of the Turkish i."""
+    marked = unicodedata.normalize("NFD", word.casefold().replace("ı", "i"))
+    return "".join(ch for ch in marked if not unicodedata.combining(ch))
 
 
 def _capitalised(word: str) -> str:
-    return re.sub(r"[^\W\d_]+", lambda part: part.group().capitalize(), word)
+    lowered = str.maketrans({"I": "ı", "İ": "i"}) if "İ" in word else {}
+    return _WORD.sub(lambda part: part.group()[0] + part.group()[1:].translate(lowered).lower(), word)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 
 from newsdex.clean.dateline import read_dateline
+from newsdex.clean.own_rules import (
+    BARE_BYLINE,
+    BARE_PUBLISHER,
+    LABEL,
+    REPEATED_HEADLINE,
+    REPEATED_STANDFIRST,
+    SITE_NAME,
+)
 from newsdex.clean.sheet import Line, Sheet
 from newsdex.records import Kind, Removed
 
-LABEL = "head-label"
-"""Rule id: a short line above the body, beside the headline: a section's name, a button."""
-REPEATED_HEADLINE = "repeated-headline"
-REPEATED_STANDFIRST = "repeated-standfirst"
-SITE_NAME = "site-name"
-"""Rule id: the site's name behind a headline."""
-
 _HEADLINE_WORDS = range(4, 36)
 _LABEL_WORDS = 3
+_NAMEPLATE_WORDS = 6
+_COLUMN = re.compile(r"^(?:コラム|連載|社説|专栏|專欄|连载|連載|评论|칼럼|연재)[^\s]*[「『《〈]")
 _HEAD_LINES = 30
 _SITE_SUFFIX = re.compile(r"\s+(?:\||[-–—])\s+([^|–—]{2,40})$|\s*[|｜_]\s*([^|｜_]{2,20})$")
 
@@ -41,7 +44,11 @@ def _read_above_body(sheet: Sheet, *, has_headline: bool) -> None:
         return
     _take_headline(sheet, chosen)
     for at, line in above:
-        if at < chosen and line.words <= _LABEL_WORDS and not line.sentence:
+        if at < chosen and _is_nameplate(line, sheet.lines[chosen], deep=len(above) > 2):
+            line.rule = BARE_PUBLISHER
+            if not _COLUMN.search(line.text):
+                sheet.learn_field("publisher", line.text)
+        elif at < chosen and line.words <= _LABEL_WORDS and not line.sentence:
             line.rule = LABEL
             sheet.section = sheet.section or (line.text if line.words and not line.text.isdigit() else None)
     _take_repeated(sheet)
@@ -67,11 +74,25 @@ def _body_start(sheet: Sheet) -> int:
 
 def _choose_headline(above: list[tuple[int, Line]]) -> int | None:
     candidates = [(at, line) for at, line in above if not _ends_with_stop(line)]
+    if len(candidates) > 1 and _is_nameplate(candidates[0][1], candidates[1][1], deep=len(above) > 2):
+        candidates = candidates[1:]
     for at, line in candidates:
         if line.words in _HEADLINE_WORDS:
             return at
     best = max(candidates, key=lambda pair: pair[1].words, default=None)
     return best[0] if best and best[1].words >= 2 else None
+
+
+def _is_nameplate(first: Line, second: Line, *, deep: bool) -> bool:
+    """Tell whether the first line is a paper's name or a column's title above a headline, by their shapes."""
+    if second.words < _HEADLINE_WORDS.start or first.words > _NAMEPLATE_WORDS:
+        return False
+    if _COLUMN.search(first.text):
+        return True
+    words = first.text.split()
+    capitals = [word[:1].isupper() for word in words if len(word) > 3]
+    small = sum(word[:1].islower() and len(word) > 3 for word in second.text.split())
+    return deep and len(words) > 1 and len(capitals) > 1 and all(capitals) and small >= 3 and second.words > first.words
 
 
 def _ends_with_stop(line: Line) -> bool:
@@ -107,11 +128,11 @@ def _read_rest(sheet: Sheet, rest: list[tuple[int, Line]], evidence: int) -> Non
             continue
         if line.words <= 6 and not line.sentence and _beside_masthead(sheet, at):
             if sheet.book.words.is_person(line.text) and not sheet.authors:
-                line.rule = "bare-byline"
+                line.rule = BARE_BYLINE
                 sheet.learn_field("byline", line.text)
                 continue
             if sheet.book.words.is_publisher(line.text):
-                line.rule = "bare-publisher"
+                line.rule = BARE_PUBLISHER
                 sheet.learn_field("publisher", line.text)
                 continue
         if line.words <= _LABEL_WORDS and not line.sentence:
@@ -145,4 +166,4 @@ def _take_repeated(sheet: Sheet) -> None:
 
 
 def _bare(text: str | None) -> str:
-    return "".join(ch for ch in text.casefold() if ch.isalnum()) if text else ""
+    return "".join(filter(str.isalnum, text.casefold())) if text else ""

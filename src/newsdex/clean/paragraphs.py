@@ -13,6 +13,12 @@ _FOLDED = str.maketrans(
             "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t", " "
         ),
         **dict.fromkeys("\u2010\u2011\u2012", "-"),
+        "İ": "I",
+        **{
+            digit: str(value)
+            for zero in "٠۰०০੦૦୦௦๐０"
+            for value, digit in enumerate(map(chr, range(ord(zero), ord(zero) + 10)))
+        },
     }
 )
 _CLOSERS = "\"'»«›”’“‘)]}）】」』》〉 \u00a0\u200b\u200c\u200d\u200e\u200f"
@@ -21,15 +27,19 @@ _FULL_STOPS = frozenset(".…。．۔।॥։།።၊။")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _THAI = re.compile(r"[\u0e00-\u0e3a\u0e40-\u0e4e\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_THAI_SENTENCE = 75
+"""So many letters make running text in a script without full stops; a headline has fewer."""
 _INNER_STOP = re.compile(r"[^\W\d_]{2,}[\"'»”’)]?[.!?…؟۔।]\s|[。！？]")
 _EMOJI_OR_SIGN = frozenset(("So", "Sk", "Cf", "Mn"))
 
 
 def fold(text: str) -> str:
-    """Make quotes straight and spaces plain, one character for one, so that positions stay.
+    """Make quotes straight, spaces plain and digits 0 to 9, one character for one, so that positions stay.
 
-    >>> fold("“Yes”")
-    '"Yes"'
+    The Turkish İ, which no folding of case knows, becomes I.
+
+    >>> fold("“İki ३”")
+    '"Iki 3"'
     """
     return text.translate(_FOLDED)
 
@@ -47,11 +57,11 @@ def count_words(text: str) -> int:
     if unspaced or thai:
         rest = len(re.findall(r"[A-Za-z0-9]+", text))
         return rest + (unspaced + 1) // 2 + thai // 5
-    return sum(any(ch.isalnum() for ch in word) for word in text.split())
+    return sum(any(map(str.isalnum, word)) for word in text.split())
 
 
 def ends_sentence(text: str) -> bool:
-    """Tell whether a line ends as a sentence does, quotes and brackets aside.
+    """Tell whether a line ends as a sentence does, quotes and brackets aside; Thai prints no stop, so length decides.
 
     >>> ends_sentence("“It is over.”"), ends_sentence("Iran, fentanyl")
     (True, False)
@@ -59,7 +69,11 @@ def ends_sentence(text: str) -> bool:
     bare = text.rstrip(_CLOSERS)
     while bare and unicodedata.category(bare[-1]) in _EMOJI_OR_SIGN:
         bare = bare[:-1].rstrip(_CLOSERS)
-    return bare[-1:] in _TERMINALS
+    return bare[-1:] in _TERMINALS or _is_unstopped(text)
+
+
+def _is_unstopped(text: str) -> bool:
+    return len(_THAI.findall(text)) >= _THAI_SENTENCE
 
 
 def is_prose(text: str) -> bool:
@@ -78,6 +92,6 @@ def is_prose(text: str) -> bool:
     bare = text.rstrip(_CLOSERS)
     if not ends_sentence(text):
         return words >= 18 and _INNER_STOP.search(bare) is not None
-    if bare[-1:] in _FULL_STOPS or text[-1:] in '"”»」』':
+    if bare[-1:] in _FULL_STOPS or text[-1:] in '"”»」』' or _is_unstopped(text):
         return True
     return words > 20 or _INNER_STOP.search(bare[:-1]) is not None

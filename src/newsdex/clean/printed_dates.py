@@ -11,11 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from newsdex.rules import DATE_MARK
+from newsdex.patterns import DATE_MARK
 
-_TOKEN = re.compile(
-    r"\d+|[\u3400-\u9fff\uf900-\ufaff]|[^\W\d_][^\s\d.,;:|/()\[\]•·–—,،،\u3400-\u9fff-]*|\s+|.", re.DOTALL
-)
+_WORD = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|[^\W\d_][^\s\d.,;:|/()\[\]•·–—,،،\u3400-\u9fff-]*")
+_TOKEN = re.compile(rf"\d+|{_WORD.pattern}|\s+|.", re.DOTALL)
 _DIGIT = re.compile(r"\d")
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
@@ -29,8 +28,14 @@ _NUMERIC = re.compile(
 )
 _CJK_DATE = re.compile(r"\d{1,2}\s?[月월]\s?\d{1,2}\s?[日號号일]")
 _TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:.h時时点點시]\s?\d{2}(?!\d)|\d{1,2}\s?(?:[ap]\.?m\b|時|시|Uhr)", re.IGNORECASE)
+_DATE_OR_TIME = re.compile(
+    r"\d\s?(?:[:.h時时시点點]\s?\d\d|[./-]\s?\d{1,2}\s?[./-]\s?\d|[月월]\s?\d|[ap]\.?m|[時시]|uhr)", re.IGNORECASE
+)
+"""Matches wherever one of the three above does, and a little more."""
 _BARE_TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
 """A time alone on its line heads an entry of a live blog: it is no date of the document."""
+_REMEMBERED = 2_048
+"""Lines whose dates are kept: cleaning looks at a document more than once, and furniture comes again."""
 _INSIDE = frozenset(" \t,.:/-–—()+−'،،")
 _CLOCK_TEXT = """
 am pm a.m p.m a p m uhr h hs hrs hr uur น م ص ق ظ ب utc gmt est edt cst cdt mst mdt pst pdt et bst cet cest
@@ -70,19 +75,23 @@ class DateWords:
             months, weekdays = _calendar(language)
             self.months |= months
             self.weekdays |= weekdays
-        self.between = _BETWEEN | {word.casefold() for word in between}
-        self.clock = _CLOCK
+        self._kinds = {
+            **dict.fromkeys(_BETWEEN | _INSIDE | {word.casefold() for word in between}, "between"),
+            **dict.fromkeys(_CLOCK, "clock"),
+            **dict.fromkeys(self.months | self.weekdays, "core"),
+        }
+        self._spans = lru_cache(_REMEMBERED)(self._find_spans)
 
     def mask(self, folded: str, source: str) -> Masked:
         """Replace each printed date of a line by one mark."""
-        spans = list(self._spans(folded)) if _DIGIT.search(folded) else []
+        spans = self._spans(folded) if _DIGIT.search(folded) else ()
         if not spans:
             return Masked(folded, source)
         pieces, last = [], 0
         for start, end in spans:
             pieces += [folded[last:start], DATE_MARK]
             last = end
-        return Masked("".join(pieces) + folded[last:], source, tuple(spans))
+        return Masked("".join(pieces) + folded[last:], source, spans)
 
     def is_absolute(self, text: str) -> bool:
         """Tell whether a printed date names a day of the calendar: more than a weekday, a time or `yesterday`."""
@@ -91,7 +100,16 @@ class DateWords:
         words = [match.group().casefold() for match in _TOKEN.finditer(text)]
         return any(word in self.months for word in words) and any(word.isdigit() for word in words)
 
-    def _spans(self, folded: str) -> Iterable[tuple[int, int]]:
+    def _find_spans(self, folded: str) -> tuple[tuple[int, int], ...]:
+        return tuple(self._read_spans(folded)) if self._may_hold_date(folded) else ()
+
+    def _may_hold_date(self, folded: str) -> bool:
+        """Spare most lines the reading token by token."""
+        if _DATE_OR_TIME.search(folded):
+            return True
+        return not self.months.isdisjoint(map(str.casefold, _WORD.findall(folded)))
+
+    def _read_spans(self, folded: str) -> Iterable[tuple[int, int]]:
         start = end = -1
         for match in _TOKEN.finditer(folded):
             kind = self._kind(match.group(), match.start(), folded)
@@ -107,14 +125,12 @@ class DateWords:
             yield from self._checked(folded, start, end)
 
     def _kind(self, part: str, at: int, folded: str) -> str:
-        word = part.casefold()
         if part.isdigit():
             return "core" if len(part) <= 4 else ""
-        if word in self.months or word in self.weekdays:
-            return "core"
-        if word in self.clock:
-            return "clock"
-        if word in self.between or part in _INSIDE or part.isspace():
+        kind = self._kinds.get(part.casefold())
+        if kind is not None:
+            return kind
+        if part.isspace():
             return "between"
         if part == "|" and folded[at + 1 : at + 3].strip()[:1].isdigit():
             return "between"

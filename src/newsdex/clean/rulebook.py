@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
-import re2
-
+from newsdex.clean.pattern_set import PatternSet
 from newsdex.clean.printed_dates import DateWords, Masked
 from newsdex.clean.vocabulary import Words
-from newsdex.rules import Publisher, Rule, Rules, compile_pattern, expand_pattern, pattern_options
+from newsdex.rules import Publisher, Rule, Rules
 
 LONGEST_FURNITURE = 700
 """Characters. A longer paragraph is never taken as a whole."""
@@ -26,70 +26,70 @@ class Match:
     end: int
 
 
-class RuleBook:
-    """The compiled rules for documents of one publisher (None: of any)."""
+class _Patterns:
+    """The patterns of some rules, by what they are matched with."""
 
-    def __init__(self, rules: Rules, publisher: Publisher | None) -> None:
-        own = publisher.rules if publisher and not publisher.aggregator else ()
-        self.rules = (*own, *rules.everywhere)
-        self.agencies = tuple(name for agency in rules.agencies for name in (agency.name, *agency.aliases))
+    def __init__(self, rules: tuple[Rule, ...], agencies: tuple[str, ...]) -> None:
+        kinds: dict[str, list[Rule]] = {"line": [], "block": [], "inline": []}
+        for rule in rules:
+            kinds[rule.where if rule.where in kinds else "line"].append(rule)
+        self.lines = PatternSet(kinds["line"], agencies, whole=True)
+        self.blocks = PatternSet(kinds["block"], agencies, whole=True)
+        self.inline = PatternSet(kinds["inline"], agencies, whole=False)
+
+
+def rule_language(rule: Rule) -> str | None:
+    """Give the language whose pack a rule is from, by its id; None for what every language shares."""
+    code = rule.id.partition("-")[0]
+    return code if len(code) == 2 else None
+
+
+class RuleBook:
+    """The compiled rules for documents of any publisher; `for_publisher` adds one's own rules, which come first."""
+
+    def __init__(self, rules: Rules) -> None:
         self.words = Words(rules)
         self.date_words = DateWords((pack.language for pack in rules.languages), self.words.date_words)
-        lines = [rule for rule in self.rules if rule.where in ("line", "head", "tail", "edge")]
-        self._lines = _Patterns(lines, self.agencies, whole=True)
-        self._blocks = _Patterns([rule for rule in self.rules if rule.where == "block"], self.agencies, whole=True)
-        self._inline = _Patterns([rule for rule in self.rules if rule.where == "inline"], self.agencies, whole=False)
+        self._agencies = tuple(name for agency in rules.agencies for name in (agency.name, *agency.aliases))
+        self._patterns: tuple[_Patterns, ...] = (_Patterns(rules.everywhere, self._agencies),)
 
-    def match_line(self, masked: Masked, allowed: Callable[[Rule], bool]) -> Match | None:
-        """Find the first rule of a line's kind that takes the whole text."""
-        for rule, position in self._lines.hits(masked.text):
-            if allowed(rule):
-                return self._lines.matched(rule, position, masked)
+    def for_publisher(self, publisher: Publisher) -> RuleBook:
+        """Give a book with a publisher's rules before the others, which both books share."""
+        book = copy(self)
+        book._patterns = (_Patterns(publisher.rules, self._agencies), *self._patterns)
+        return book
+
+    def match_line(self, masked: Masked, allowed: Callable[[Rule], bool], own: str | None = None) -> Match | None:
+        """Find the rule of a line's kind that takes the whole text, the first; but one of `own` before others'."""
+        for patterns in self._patterns:
+            fitting = [(rule, found) for rule, _, found in patterns.lines.matches(masked.text) if allowed(rule)]
+            if fitting:
+                rule, found = fitting[0]
+                if own and rule_language(rule) not in (None, own):
+                    same = (pair for pair in fitting if rule_language(pair[0]) == own and pair[0].to == rule.to)
+                    rule, found = next(same, fitting[0])
+                return Match(rule, _groups(masked, found), 0, len(masked.source))
         return None
 
     def match_blocks(self, masked: Masked) -> Iterator[tuple[int, Match]]:
         """Find the block rules of which one pattern takes the whole text, with the pattern's place in the block."""
-        for rule, position in self._blocks.hits(masked.text):
-            yield position, self._blocks.matched(rule, position, masked)
+        for patterns in self._patterns:
+            for rule, place, found in patterns.blocks.matches(masked.text):
+                yield place, Match(rule, _groups(masked, found), 0, len(masked.source))
 
     def match_inline(self, masked: Masked) -> Iterator[Match]:
         """Find the rules that take a piece of the text."""
-        for rule, position in self._inline.hits(masked.text):
-            yield self._inline.matched(rule, position, masked)
+        for patterns in self._patterns:
+            for rule, _, found in patterns.inline.matches(masked.text):
+                yield Match(rule, _groups(masked, found), *_positions(masked, *found.span()))
 
 
-class _Patterns:
-    def __init__(self, rules: list[Rule], agencies: tuple[str, ...], *, whole: bool) -> None:
-        self._entries = [(rule, place) for rule in rules for place in range(len(rule.patterns))]
-        self._agencies = agencies
-        self._whole = whole
-        self._compiled: dict[tuple[str, int], Any] = {}
-        options = pattern_options()
-        self._set = re2.Set.FullMatchSet(options) if whole else re2.Set.SearchSet(options)
-        for rule, place in self._entries:
-            self._set.Add(expand_pattern(rule.patterns[place], agencies))
-        if self._entries:
-            self._set.Compile()
-
-    def hits(self, text: str) -> list[tuple[Rule, int]]:
-        if not self._entries:
-            return []
-        return [self._entries[index] for index in sorted(self._set.Match(text) or ())]
-
-    def matched(self, rule: Rule, place: int, masked: Masked) -> Match:
-        key = (rule.id, place)
-        if key not in self._compiled:
-            self._compiled[key] = compile_pattern(rule.patterns[place], self._agencies)
-        pattern = self._compiled[key]
-        found = pattern.fullmatch(masked.text) if self._whole else pattern.search(masked.text)
-        groups = {
-            name: masked.original(*found.span(number)).strip()
-            for name, number in pattern.groupindex.items()
-            if found.group(number)
-        }
-        start, end = found.span()
-        size = len(masked.source)
-        return Match(rule, groups, *((0, size) if self._whole else _positions(masked, start, end)))
+def _groups(masked: Masked, found: Any) -> dict[str, str]:
+    return {
+        name: masked.original(*found.span(number)).strip()
+        for name, number in found.re.groupindex.items()
+        if found.group(number)
+    }
 
 
 def _positions(masked: Masked, start: int, end: int) -> tuple[int, int]:
@@ -102,12 +102,12 @@ _books: dict[tuple[int, str | None], tuple[Rules, RuleBook]] = {}
 
 def rulebook_for(rules: Rules, publisher: Publisher | None) -> RuleBook:
     """Give the compiled rules, made once for each `Rules` object and each publisher that has rules of its own."""
-    own = publisher.id if publisher and publisher.rules and not publisher.aggregator else None
-    key = (id(rules), own)
+    own = publisher if publisher and publisher.rules and not publisher.aggregator else None
+    key = (id(rules), own.id if own else None)
     kept = _books.get(key)
     if kept is None or kept[0] is not rules:
         if len(_books) >= 64:
             _books.clear()
-        kept = (rules, RuleBook(rules, publisher))
+        kept = (rules, rulebook_for(rules, None).for_publisher(own) if own else RuleBook(rules))
         _books[key] = kept
     return kept[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -14,6 +15,10 @@ from newsdex.records import Caption, DateCandidate, DateRole, ExtractedArticle, 
 from newsdex.rules import Rules
 
 _LONGEST_DATED_LINE = 400
+_YEAR = re.compile(r"(?<!\d)(?:1[34]|19|20|25)\d\d(?!\d)")
+"""A year of the Persian, the common or the Buddhist calendar."""
+_BEHIND = re.compile(r"\s*[,|/•·()]\s*|\s+[-–—]\s+")
+_DOMAIN = re.compile(r"[\w-]+\.(?:com|org|net|co|id|de|fr|it|es|ru|info|news|tv)", re.IGNORECASE)
 _ROLES = {"published_at": DateRole.PUBLISHED, "modified_at": DateRole.MODIFIED}
 
 
@@ -92,11 +97,19 @@ class Sheet:
             self._caption(groups.pop("captions", None), groups.pop("credit", None))
         for name, value in groups.items():
             self.learn_field(name, value)
+        if "byline" in match.groups and "publisher" not in groups:
+            self._paper_behind(text.partition(match.groups["byline"])[2])
+
+    def _paper_behind(self, rest: str) -> None:
+        """Read the paper a byline names behind the reporter: `By Jane Roe, Marsh Herald`."""
+        for part in _BEHIND.split(rest):
+            if _DOMAIN.fullmatch(part) or (self.book.words.is_publisher(part) and not self.book.words.has_role(part)):
+                self.learn_field("publisher", part)
 
     def learn_field(self, name: str, value: str) -> None:
         """Put one found value into the field it belongs to."""
         if name in _ROLES:
-            if self.book.date_words.is_absolute(fold(value)):
+            if self.book.date_words.is_absolute(fold(value)) or _YEAR.search(fold(value)):
                 self.dates.append(DateCandidate(value, _ROLES[name], FoundIn.LINE))
         elif name == "byline":
             self._byline(value)

@@ -1,4 +1,4 @@
-"""The command line: `newsdex up | down | status | process | explain | ingest | search | doctor | check-config`.
+"""The command line: what each subcommand does is in a module of this package, and in `newsdex --help`.
 
 Commands import what they need when they run, so that `newsdex --help` answers at once.
 """
@@ -13,7 +13,7 @@ from rich.panel import Panel
 from rich.table import Table
 from typer.core import TyperGroup
 
-from newsdex.cli import articles, checks, line, machine
+from newsdex.cli import articles, checks, line, machine, rules
 from newsdex.cli.console import explain_failure, leave_quietly, out
 from newsdex.errors import UserError
 from newsdex.settings import VARIABLES
@@ -55,7 +55,7 @@ app = typer.Typer(
     help="Raw news text in; a clean, dated, language-tagged, searchable archive out.",
     epilog="[bold]Exit codes[/]  0 fine; 1 failed; 2 wrong use; 3 not running",
 )
-for part in (machine, line, articles, checks):
+for part in (machine, line, articles, rules, checks):
     part.add_commands(app)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator
 from contextlib import closing
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,8 +15,6 @@ from newsdex.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from newsdex.records import Article, Rejection
-
-_STDIN = Path("-")
 
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, folders, or - for standard input.")]
 
@@ -62,23 +59,23 @@ def process(
 
 
 def explain(paths: Paths) -> None:
-    """Show what was kept and what was taken out, by which rule, and the evidence for dates, language and agencies."""
+    """Show each field with its evidence and what was not believed, what was kept, and what was taken out and why."""
     from newsdex.cli.explanation import explanation
+    from newsdex.run.rule_trial import reasons
 
-    with closing(_results(read_settings(), paths, 1)) as results:
+    settings = read_settings()
+    with closing(_results(settings, paths, 1)) as results:
         for result in results:
-            out.print(explanation(result))
+            out.print(explanation(result, reasons(settings.config), out.width))
 
 
 def _results(settings: Settings, paths: list[Path], jobs: int | None) -> Generator[Article | Rejection, None, None]:
-    from newsdex.run import find_files, process_bytes, process_paths
+    from newsdex.run import STDIN, find_files, process_paths
 
-    demand_paths(path for path in paths if path != _STDIN)
-    for is_stdin, group in groupby(paths, lambda path: path == _STDIN):
-        if is_stdin:
-            yield process_bytes(settings, sys.stdin.buffer.read(settings.document_bytes + 1), uri="-")
-        else:
-            yield from process_paths(settings, readable_files(find_files(group)), processes=jobs)
+    demand_paths(path for path in paths if path != STDIN)
+    found = [[path] if path == STDIN else readable_files(find_files([path])) for path in paths]
+    files = [file for files in found for file in files]
+    yield from process_paths(settings, files, stdin=sys.stdin.buffer, processes=jobs)
 
 
 def _is_rejection(result: Article | Rejection) -> bool:

@@ -106,6 +106,11 @@ def _print_hit(rank: int, hit: Hit) -> None:
         source.get("url") or (source.get("origin") or {}).get("uri"),
     ]
     out.print(Padding(Text(" · ".join(str(fact) for fact in facts if fact), "dim"), (0, 0, 0, 5)))
+    if hit.elsewhere:
+        places = [" ".join(filter(None, (copy.publisher, copy.url or copy.uri))) for copy in hit.elsewhere]
+        more = hit.copies - 1 - len(places)
+        also = "also: " + "; ".join([*places, f"and {more:,} more"] if more else places)
+        out.print(Padding(Text(also, "dim"), (0, 0, 0, 5)))
     for fragment in hit.fragments[:2]:
         out.print(Padding(marked(fragment), (0, 0, 0, 5)))
 

@@ -8,13 +8,14 @@ from newsdex.enrich.agencies import find_credits
 from newsdex.enrich.dates import decide_dates
 from newsdex.enrich.fingerprint import article_id, canonicalize_url, content_hash, count_words, registered_domain
 from newsdex.enrich.language import detect_language
+from newsdex.enrich.near_duplicates import sign
 from newsdex.records import Article, CleanArticle, Dated, Offset
 from newsdex.rules import Rules
 
 OFFSET_ASSUMED = "offset_assumed"
 """A time was printed without its offset from UTC."""
 MIXED_LANGUAGES = "mixed_languages"
-"""A good part of the text is in another script than the rest."""
+"""A good part of the text is in another language than the rest."""
 
 __all__ = ["MIXED_LANGUAGES", "OFFSET_ASSUMED", "enrich"]
 
@@ -28,6 +29,7 @@ def enrich(clean: CleanArticle, rules: Rules) -> Article:
     language = detect_language(_opening(clean.body), clean.declared_language)
     published, modified = decide_dates(clean, rules, language.code, domain=domain)
     credited = find_credits(clean, rules)
+    words = count_words(clean.body)
     evidence: dict[str, Any] = {}
     if credited:
         evidence["agencies"] = [{"agency": c.agency, "rule": c.rule, "text": c.text} for c in credited]
@@ -46,9 +48,10 @@ def enrich(clean: CleanArticle, rules: Rules) -> Article:
         canonical_url=canonical_url,
         domain=domain,
         content_hash=content_hash(clean.body),
-        word_count=count_words(clean.body),
+        word_count=words,
         flags=tuple(dict.fromkeys(flags)),
         evidence=evidence,
+        signature=sign(clean.body, words),
     )
 
 

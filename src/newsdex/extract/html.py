@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import re
-import warnings
 from dataclasses import replace
+from itertools import islice
 
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
+import lxml.html
+from lxml import etree
 
 from newsdex.errors import Rejected
+from newsdex.extract.blocks import NEVER_TEXT, Block, Place
+from newsdex.extract.date_lines import find_date_lines
 from newsdex.extract.decoding import decode
-from newsdex.extract.main_text import Block, read_main_text
-from newsdex.extract.structured_data import Metadata, read_metadata
+from newsdex.extract.excerpt import excerpt
+from newsdex.extract.main_text import read_main_text
+from newsdex.extract.marks import Mark
+from newsdex.extract.repair import repair
+from newsdex.extract.structured_data import Metadata, read_metadata, starts_like_byline
 from newsdex.records import ExtractedArticle, Kind, Paragraph, RawDocument, Reason, Stage
 
 _MAX_CHARACTERS = 10_000_000
 _MAX_ELEMENTS = 100_000
 _START_TAG = re.compile("<[A-Za-z]")
+_NESTING = re.compile(
+    r"</?(?:article|aside|b|big|blockquote|center|div|em|font|form|i|main|section|small|span|strong|table|tbody|td|tr|u|ul)"
+    r"\b[^<>]*>",
+    re.I,
+)
 _SHORT_PAGE = 1_500
 _MIN_ARTICLE = 140
 _MIN_MARKED_ARTICLE = 60
@@ -36,6 +47,11 @@ _ERROR_TITLE = re.compile(
     |الصفحة\ غير\ موجودة|halaman\ tidak\ ditemukan""",
     re.I | re.X,
 )
+_LONGEST_STANDFIRST = 500
+_CUT_OFF = " .…"
+_DEEPEST = 400
+_BYLINE_REACH, _LONGEST_BYLINE = 8, 80
+_MASTHEAD = int(Mark.MASTHEAD_WORD | Mark.PERSON_WORD)
 _SITE_CUT = re.compile(r"\s+[|–—·•»:-]\s+|\s*[|｜_]\s*")
 
 
@@ -50,17 +66,22 @@ def extract_html(raw: RawDocument) -> ExtractedArticle:
     elements = len(_START_TAG.findall(text))
     if len(text) > _MAX_CHARACTERS or elements > _MAX_ELEMENTS:
         raise Rejected(Stage.EXTRACT, Reason.TOO_LARGE, f"{len(text):,} characters and {elements:,} elements of markup")
-    soup = _parse(text)
+    root = parse(text)
     address = raw.origin.uri if raw.origin.uri.startswith(("http://", "https://")) else None
-    metadata = read_metadata(soup, address)
-    blocks, page = read_main_text(soup)
-    blocks = _prefer_article_body(blocks, metadata, soup)
-    _refuse_error_page(soup, blocks)
+    metadata = read_metadata(excerpt(root), address)
+    etree.strip_elements(root, *NEVER_TEXT, with_tail=False)
+    blocks, page = read_main_text(
+        root, text, headlines=metadata.headlines, description=metadata.description, body=metadata.body
+    )
+    for block in blocks:
+        block.text = " ".join(repair(block.text, markup=False).split())
+    blocks = _prefer_article_body([block for block in blocks if block.text], metadata)
+    _refuse_error_page(root, blocks)
     _refuse_without_article(blocks, page, metadata)
-    headline = _headline(soup, metadata)
+    headline = _headline(root, metadata)
     return ExtractedArticle(
         origin=replace(raw.origin, encoding=encoding),
-        paragraphs=_paragraphs(blocks, headline),
+        paragraphs=_paragraphs([*_bylines(metadata, blocks, page), *blocks], headline),
         headline=headline,
         standfirst=_standfirst(metadata, blocks, page, headline),
         authors=metadata.authors,
@@ -70,35 +91,46 @@ def extract_html(raw: RawDocument) -> ExtractedArticle:
         url=metadata.url,
         canonical_url=metadata.canonical_url,
         declared_language=metadata.language,
-        dates=metadata.dates,
+        dates=(*metadata.dates, *dict.fromkeys(find_date_lines(page, blocks))),
         flags=flags,
     )
 
 
-def _parse(text: str) -> BeautifulSoup:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        soup = BeautifulSoup(text.replace("\0", ""), "lxml")
-    if soup.find(True) is None:
+def parse(markup: str) -> etree._Element:
+    """Parse a page of any depth. Raises `Rejected` when there is no element in it."""
+    markup = markup.replace("\0", "")
+    if not _START_TAG.search(markup):
         raise Rejected(Stage.EXTRACT, Reason.EXTRACTION_FAILED, "no element in the markup")
-    return soup
+    root, whole = _parse(markup)
+    if not whole:  # nested deeper than libxml2 follows: read it without what only nests
+        root, _ = _parse(_NESTING.sub("<br>", markup))
+    return root
 
 
-def _prefer_article_body(blocks: list[Block], metadata: Metadata, soup: BeautifulSoup) -> list[Block]:
+def _parse(markup: str) -> tuple[etree._Element, bool]:
+    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        root = lxml.html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise Rejected(Stage.EXTRACT, Reason.EXTRACTION_FAILED, "no element in the markup") from error
+    return root, all(error.type != etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)
+
+
+def _prefer_article_body(blocks: list[Block], metadata: Metadata) -> list[Block]:
     """Take JSON-LD's articleBody where the page shows only the beginning; otherwise its paragraphs are lost in it."""
     shown = sum(len(block.text) for block in blocks if block.kind is not Kind.CAPTION)
     if shown >= _SHOWN_SHARE * sum(map(len, metadata.body)):
         return blocks
-    return [Block(text, Kind.TEXT, 0, soup, ()) for text in metadata.body]
+    place = Place("p", 0, None, 0, "", Kind.TEXT)
+    return [Block(text, Kind.TEXT, 0, place) for text in metadata.body]
 
 
-def _refuse_error_page(soup: BeautifulSoup, blocks: list[Block]) -> None:
+def _refuse_error_page(root: etree._Element, blocks: list[Block]) -> None:
     length = sum(block.weight for block in blocks)
     if length > _SHORT_PAGE:
         return
-    for element in (soup.find("title"), soup.find("h1")):
-        said = " ".join(element.get_text(" ").split())[:200] if element else ""
+    for element in (next(root.iter("title"), None), next(root.iter("h1"), None)):
+        said = _text_of(element)[:200]
         if said and _ERROR_TITLE.search(said):
             raise Rejected(Stage.EXTRACT, Reason.ERROR_PAGE, f"the page says: {said}")
 
@@ -122,14 +154,13 @@ def _count_linked_headings(blocks: list[Block], page: list[Block]) -> int:
     return sum(block.kind is Kind.HEADING and block.link_density > 0.5 for block in between)
 
 
-def _headline(soup: BeautifulSoup, metadata: Metadata) -> str | None:
+def _headline(root: etree._Element, metadata: Metadata) -> str | None:
     """Take the h1 that agrees with what the metadata says; editors read the h1, search engines the rest."""
     said = [_cut_site_name(headline, metadata.site_name) for headline in metadata.headlines]
-    title = soup.find("title")
-    if title is not None:
-        said.append(_cut_site_name(" ".join(title.get_text(" ").split()), metadata.site_name, tail=True))
+    title = _text_of(next(root.iter("title"), None))
+    said.append(_cut_site_name(title, metadata.site_name, tail=True))
     said = [headline for headline in said if headline]
-    shown = [" ".join(h1.get_text(" ").split()) for h1 in soup.find_all("h1", limit=5)]
+    shown = [_text_of(h1) for h1 in islice(root.iter("h1"), 5)]
     shown = [heading for heading in shown if heading and len(heading) < 300]
     for heading in shown:
         if any(_likeness(heading, headline) >= 0.6 for headline in said):
@@ -137,6 +168,10 @@ def _headline(soup: BeautifulSoup, metadata: Metadata) -> str | None:
     if said:
         return said[0]
     return shown[0] if len(shown) == 1 else None
+
+
+def _text_of(element: etree._Element | None) -> str:
+    return "" if element is None else " ".join(repair(" ".join(map(str, element.itertext())), markup=False).split())
 
 
 def _cut_site_name(title: str, site: str | None, *, tail: bool = False) -> str:
@@ -166,13 +201,40 @@ def _words(text: str) -> list[str]:
 
 
 def _standfirst(metadata: Metadata, blocks: list[Block], page: list[Block], headline: str | None) -> str | None:
-    """Take the description where the page shows it to readers and the body does not say it anyway."""
+    """Take the description where the page shows it to readers as a deck; most only repeat the first paragraph."""
     description = metadata.description
-    if description is None or description == headline or len(description) > 500:
+    if description is None or description == headline or len(description) > _LONGEST_STANDFIRST:
         return None
+    said = description.rstrip(_CUT_OFF)
+    opening = next((block for block in blocks if said and block.text.startswith(said)), None)
+    if opening is not None:
+        whole = len(opening.text) <= _LONGEST_STANDFIRST and _stands_above(opening, blocks, page)
+        return opening.text if whole else None
     if any(block.text.startswith(description[:60]) for block in blocks):
         return None
     return description if any(block.text == description for block in page) else None
+
+
+def _stands_above(opening: Block, blocks: list[Block], page: list[Block]) -> bool:
+    """Tell a deck from a first paragraph: its element says so, or the byline or the date stands under it."""
+    texts = [block for block in blocks if block.kind is Kind.TEXT]
+    below = next((block for block in texts[1:] if block.place.tag in ("p", "div")), None)
+    if texts[0] is not opening or below is None:
+        return False
+    shared = {place.at for place in below.place.around(_DEEPEST)}
+    if any(place.marks & Mark.DECK_WORD for place in opening.place.around(2) if place.at not in shared):
+        return True
+    start, end = (next(at for at, block in enumerate(page) if block is one) for one in (opening, below))
+    return any(place.marks & _MASTHEAD for block in page[start + 1 : end] for place in block.place.around(2))
+
+
+def _bylines(metadata: Metadata, blocks: list[Block], page: list[Block]) -> list[Block]:
+    """Take the lines shortly above the text that begin like a byline, where the markup names no author."""
+    first = next((at for at, block in enumerate(page) if blocks and block is blocks[0]), 0)
+    above = page[max(0, first - _BYLINE_REACH) : first]
+    if metadata.authors:
+        return []
+    return [block for block in above if len(block.text) <= _LONGEST_BYLINE and starts_like_byline(block.text)]
 
 
 def _paragraphs(blocks: list[Block], headline: str | None) -> tuple[Paragraph, ...]:

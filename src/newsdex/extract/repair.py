@@ -68,6 +68,22 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _PICTURE = re.compile("[\u203c-\u3299\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f]")
 
 
+def _find_suspects() -> re.Pattern[str]:
+    """Find what a wrong decoding leaves: the first byte of a UTF-8 character beside a later one, as letters."""
+    pairs = ["[\x80-\x9f]"]
+    for encoding in ("latin-1", *_MISTAKEN_FOR):
+        first, later = (
+            "".join(bytes([code]).decode(encoding, "ignore") or chr(code) for code in codes)
+            for codes in (range(0xC2, 0xF5), range(0x80, 0xC0))
+        )
+        pairs.append(f"[{re.escape(first)}][{re.escape(later)} \ufffd\x1a]")
+    return re.compile("|".join(pairs))
+
+
+_MISTAKEN_FOR = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "iso8859_2", "mac_roman", "cp437")
+_SUSPECT = _find_suspects()
+
+
 def repair(text: str, *, markup: bool = True) -> str:
     r"""Repair one text: mojibake, entities, stray tags, line ends, invisible and control characters, and NFC.
 
@@ -97,7 +113,9 @@ def repair_mojibake(text: str) -> str:
     if text.isascii():
         return text
     return "\n".join(
-        line if line.isascii() or len(line) > _LONGEST_LINE else ftfy.fix_encoding(line, _MOJIBAKE_ONLY)
+        line
+        if line.isascii() or len(line) > _LONGEST_LINE or not _SUSPECT.search(line)
+        else ftfy.fix_encoding(line, _MOJIBAKE_ONLY)
         for line in text.split("\n")
     )
 

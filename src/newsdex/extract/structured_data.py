@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
@@ -24,7 +24,9 @@ _MAX_NODES = 5_000
 _MAX_TIME_TAGS = 3
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.*?\*/)+|(?:-->|//\s*\]\]>|\]\]>)\s*$", re.S)
-_URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/._-])")
+_URL_DATE = re.compile(
+    r"(?<![\d])((?:19|20)\d\d)(?:([/-])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))(?=[/._-]|$)"
+)
 
 _TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title")
 _DESCRIPTIONS = ("og:description", "description", "twitter:description")
@@ -176,6 +178,17 @@ def _authors(
     return ()
 
 
+def starts_like_byline(line: str) -> bool:
+    """Tell `By Jane Roe`, in any of the languages, from a sentence: after the word come names.
+
+    >>> starts_like_byline("di Ludovica Bellandi"), starts_like_byline("By the river it was cold")
+    (True, False)
+    """
+    found = _BY.match(line)
+    names = line[found.end() :].split() if found else []
+    return 2 <= len(names) <= 6 and all(name[:1].isupper() for name in (names[0], names[-1])) and line[-1] not in ".!?"
+
+
 def _split_names(printed: str) -> list[str]:
     return [part.strip(" .") for part in _BETWEEN_NAMES.split(_BY.sub("", printed)) if part.strip(" .")]
 
@@ -199,9 +212,11 @@ def _dates(
             for content in meta.get(name, ())[:1]:
                 yield DateCandidate(content, role, FoundIn.META)
     yield from _time_tags(soup)
-    in_address = _URL_DATE.search(address or "")
+    in_address = _URL_DATE.search(urlsplit(address or "").path)
     if in_address is not None:
-        yield DateCandidate("-".join(in_address.groups()), DateRole.PUBLISHED, FoundIn.URL)
+        year, _, month, day, *together = in_address.groups()
+        parts = (year, month, day) if month else (year, *together)
+        yield DateCandidate("-".join(parts), DateRole.PUBLISHED, FoundIn.URL)
 
 
 def _time_tags(soup: BeautifulSoup) -> Iterator[DateCandidate]:

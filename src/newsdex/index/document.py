@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Mapping
@@ -24,7 +25,7 @@ def document(article: Article, indexed_at: datetime, language_fields: Mapping[st
 
     Headline, standfirst and body stand once more in the object of the article's own language (`language_fields` is the
     mapping's `_meta.language_fields`: BCP 47 tag to object), which has that language's analyzer. `document_hash` tells
-    whether anything a reader sees has changed. The id is not in it, and `version` is the writer's.
+    whether anything a reader sees has changed. The id is not in it; `cluster_id` and `version` are the writer's.
     """
     shape = {key: value for key, value in article.as_dict().items() if key != "id"}
     shape["body"] = "\n\n".join(article.clean.body)
@@ -33,8 +34,13 @@ def document(article: Article, indexed_at: datetime, language_fields: Mapping[st
     text = {key: document[key] for key in ("headline", "standfirst", "body") if document.get(key)}
     if (field := language_field(article.language.code, language_fields)) is not None:
         document[field] = text
-    document["cluster_id"] = article.content_hash
     document["document_hash"] = _hash({key: value for key, value in document.items() if key not in _ABOUT_THE_COPY})
+    if article.signature is not None:
+        document["near_duplicate"] = {
+            "algorithm": article.signature.algorithm,
+            "sketch": base64.b64encode(article.signature.sketch).decode("ascii"),
+            "bands": list(article.signature.bands),
+        }
     document["indexed_at"] = rfc3339(indexed_at)
     return document
 

@@ -15,7 +15,7 @@ class Outcome(StrEnum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     DUPLICATE = "duplicate"
-    """New to the index, but its body is another document's; both are in one cluster."""
+    """New to the index, but its body is another document's, to the letter; both are in one cluster."""
     QUARANTINED = "quarantined"
 
 
@@ -24,7 +24,8 @@ class Written:
     """One input and its outcome.
 
     `id` is the document's in the index, or the entry's in quarantine. `detail` is for a person: which document this one
-    repeats, or why it was refused. `status` is the HTTP status with which Elasticsearch answered for this very item.
+    repeats, to the letter or nearly, or why it was refused. `status` is the HTTP status with which Elasticsearch
+    answered for this very item.
     """
 
     origin: Origin

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
@@ -26,7 +26,26 @@ _DATED = {"bool": {"must_not": [{"term": {"timestamp_source": "fetched_at"}}]}}
 _HIGHLIGHTED_CHARACTERS = 200_000
 """Of a longer body only the beginning is searched for what to highlight; without a limit the search would fail."""
 
-__all__ = ["Facet", "Hit", "Query", "SearchResult", "search"]
+_PLACES = 10
+"""Other places of a hit's text that are named; `copies` counts all."""
+
+__all__ = ["Copy", "Facet", "Hit", "Query", "SearchResult", "search"]
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Another article with a hit's text, or nearly: where and when it was published."""
+
+    id: str
+    headline: str | None
+    publisher: str | None
+    published_at: str | None
+    url: str | None
+    uri: str | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON shape."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +53,8 @@ class Hit:
     """One article found.
 
     `headline` and `fragments` carry the query's tags around what matched; the rest of their text is as it was printed,
-    so a page has to escape it. `score` is None when nothing was asked for. `copies` counts the articles with this body
-    that match, this one included.
+    so a page has to escape it. `score` is None when nothing was asked for. `copies` counts the articles of this cluster
+    that match, this one included; `elsewhere` names the others, newest first, the first few of many.
     """
 
     id: str
@@ -44,12 +63,19 @@ class Hit:
     fragments: tuple[str, ...]
     copies: int
     source: dict[str, Any]
+    elsewhere: tuple[Copy, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON shape: the article's fields by their names, and what the search adds."""
         found = {name: self.source.get(name) for name in (*_HIT_FIELDS, *_MORE_FIELDS) if "." not in name}
         origin = self.source.get("origin", {})
-        added = {"score": self.score, "copies": self.copies, "highlights": list(self.fragments)}
+        elsewhere = [copy.as_dict() for copy in self.elsewhere]
+        added = {
+            "score": self.score,
+            "copies": self.copies,
+            "elsewhere": elsewhere,
+            "highlights": list(self.fragments),
+        }
         return {"id": self.id, **found, "origin": origin, "headline_highlighted": self.headline, **added}
 
 
@@ -144,8 +170,17 @@ def request(query: Query, language_fields: dict[str, str]) -> dict[str, Any]:
         },
     }
     if query.collapse:
-        body["collapse"] = {"field": "cluster_id", "inner_hits": {"name": "copies", "size": 0}}
+        body["collapse"] = {"field": "cluster_id", "inner_hits": _copies()}
     return body
+
+
+def _copies() -> dict[str, Any]:
+    return {
+        "name": "copies",
+        "size": _PLACES + 1,
+        "sort": [{"@timestamp": "desc"}],
+        "_source": ["headline", "publisher", "published_at", "url", "origin.uri"],
+    }
 
 
 def _scored(query: Query, language_fields: dict[str, str]) -> dict[str, Any]:
@@ -235,16 +270,23 @@ def _highlight(query: Query) -> dict[str, Any]:
 def _hit(hit: dict[str, Any], ranked: bool) -> Hit:
     source = hit["_source"]
     marked: dict[str, list[str]] = hit.get("highlight", {})
-    copies = hit.get("inner_hits", {}).get("copies", {}).get("hits", {}).get("total", {}).get("value", 1)
+    cluster = hit.get("inner_hits", {}).get("copies", {}).get("hits", {})
     headline = _marked(marked, "headline")
     return Hit(
         id=hit["_id"],
         score=hit["_score"] if ranked else None,
         headline=headline[0] if headline else source.get("headline"),
         fragments=tuple(" ".join(fragment.split()) for fragment in _marked(marked, "body")),
-        copies=copies,
+        copies=cluster.get("total", {}).get("value", 1),
         source=source,
+        elsewhere=tuple(_copy(other) for other in cluster.get("hits", ()) if other["_id"] != hit["_id"])[:_PLACES],
     )
+
+
+def _copy(hit: dict[str, Any]) -> Copy:
+    source = hit["_source"]
+    fields = {name: source.get(name) for name in ("headline", "publisher", "published_at", "url")}
+    return Copy(hit["_id"], **fields, uri=source.get("origin", {}).get("uri"))
 
 
 def _marked(marked: dict[str, list[str]], name: str) -> list[str]:

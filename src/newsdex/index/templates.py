@@ -109,6 +109,7 @@ def _ensure(client: Elasticsearch, base: str, aliases: tuple[str, ...], shape: M
     if found != wanted:
         raise UserError(
             f"the index behind {leading} has mapping version {found}, this Newsdex writes version {wanted}",
-            "rebuild the index from the raw archive with this version, or go back to the version that made it",
+            "set NEWSDEX_INDEX_PREFIX to a new name (v2-, say) and ingest the documents again: the old index stays as "
+            "it is, and the raw archive has their bytes; or go back to the version of Newsdex that made it",
         )
     return made

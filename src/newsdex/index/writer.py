@@ -16,16 +16,18 @@ from elasticsearch import Elasticsearch
 
 from newsdex.errors import UserError
 from newsdex.index.bulk import Answer, Operation, Patience, send
+from newsdex.index.clusters import Clusters
 from newsdex.index.document import document, quarantine_document, quarantine_id
 from newsdex.index.outcome import Outcome, Written
+from newsdex.index.partition import Text
 from newsdex.index.templates import Names, index_meta
 from newsdex.records import Article, Reason, Rejection, Stage, rfc3339
 
 CHUNK_BYTES = 8_000_000
 CHUNK_DOCUMENTS = 1_000
 
-_REMEMBERED = 50_000
-"""Texts written since the last refresh, kept to recognise copies; beyond, the index is refreshed and asked instead."""
+_STORED: dict[str, Any] = {"document_hash": "", "content_hash": "", "cluster_id": "", "indexed_at": "", "version": 1}
+"""What is read of a document that is already there, and what holds where it is missing."""
 
 _ROUNDS = 20
 """How often a document that others keep changing under us is decided anew."""
@@ -63,22 +65,29 @@ def write(
         chunk.add(entry)
     if chunk.entries:
         yield from writer.write(chunk)
+    writer.clusters.close()
 
 
 @dataclass(slots=True)
 class _Entry:
-    """One input on its way: its document as bytes without `version`, and what was decided about it so far."""
+    """One input on its way: its document as bytes without `cluster_id` and `version`, and what was decided so far."""
 
     result: Article | Rejection
     id: str
     source: bytes
     document_hash: str = ""
-    content_hash: str = ""
+    cluster_id: str = ""
     echo_of: _Entry | None = None
     outcome: Outcome | None = None
     detail: str = ""
     reason: Reason | None = None
     status: int = 0
+
+    @property
+    def article(self) -> Article:
+        if not isinstance(self.result, Article):
+            raise TypeError(f"{self.result.origin.uri} is no article")
+        return self.result
 
     def decide(self, outcome: Outcome, status: int, detail: str = "") -> None:
         self.outcome, self.status, self.detail = outcome, status, detail
@@ -114,6 +123,8 @@ class _Stored:
     """What the index knows of a document that is already there."""
 
     document_hash: str
+    content_hash: str
+    cluster_id: str
     indexed_at: str
     version: int
     seq_no: int
@@ -129,18 +140,18 @@ class _Writer:
         self.language_fields: dict[str, str] = self._ask(
             lambda: index_meta(client.options(max_retries=0), names.news_write)
         ).get("language_fields", {})
-        self._fresh: dict[str, str] = {}
-        self._refreshed = False
+        self.clusters = Clusters(client, names, self.patience)
 
     def prepare(self, result: Article | Rejection) -> _Entry:
         if isinstance(result, Rejection):
             return _Entry(result, quarantine_id(result), _encode(quarantine_document(result, self.indexed_at)))
         shape = document(result, self.indexed_at, self.language_fields)
-        return _Entry(result, result.id, _encode(shape), shape["document_hash"], result.content_hash)
+        return _Entry(result, result.id, _encode(shape), shape["document_hash"])
 
     def write(self, chunk: _Chunk) -> list[Written]:
         articles = [entry for entry in chunk.entries if isinstance(entry.result, Article) and entry.echo_of is None]
         self._write_articles(articles)
+        self.clusters.settle()
         for entry in chunk.entries:
             if entry.echo_of is not None:
                 self._follow(entry, entry.echo_of)
@@ -153,7 +164,7 @@ class _Writer:
             if not undecided:
                 return
             stored = self._read_stored([entry.id for entry in undecided])
-            self._recognise_copies([entry for entry in undecided if entry.id not in stored])
+            self._place(undecided, stored)
             operations: dict[str, Operation] = {}
             for entry in undecided:
                 if (operation := self._plan(entry, stored.get(entry.id))) is not None:
@@ -170,7 +181,7 @@ class _Writer:
 
     def _plan(self, entry: _Entry, stored: _Stored | None) -> Operation | None:
         if stored is None:
-            return Operation("create", self.names.news_write, entry.id, _with_version(entry.source, 1))
+            return Operation("create", self.names.news_write, entry.id, _complete(entry, 1))
         if stored.document_hash == entry.document_hash:
             ours = entry.outcome is not None and stored.indexed_at == rfc3339(self.indexed_at)
             if not ours:
@@ -185,7 +196,7 @@ class _Writer:
             "index",
             self.names.news_write,
             entry.id,
-            _with_version(entry.source, stored.version + 1),
+            _complete(entry, stored.version + 1),
             stored.seq_no,
             stored.primary_term,
         )
@@ -195,63 +206,50 @@ class _Writer:
             return False
         if answer.accepted:
             entry.status = answer.status
-            self._fresh[entry.content_hash] = entry.id
+            self.clusters.accepted()
         else:
             entry.decide(Outcome.QUARANTINED, answer.status, answer.reason)
             entry.reason = Reason.INDEX_REFUSED
+            self.clusters.refused(entry.id)
         return True
 
     def _read_stored(self, ids: list[str]) -> dict[str, _Stored]:
         found = self._ask(
             lambda: self.client.options(max_retries=0).mget(
-                index=self.names.news_write, ids=ids, source_includes=["document_hash", "indexed_at", "version"]
+                index=self.names.news_write, ids=ids, source_includes=list(_STORED)
             )
         )
         return {
             hit["_id"]: _Stored(
-                hit["_source"].get("document_hash", ""),
-                hit["_source"].get("indexed_at", ""),
-                hit["_source"].get("version", 1),
-                hit["_seq_no"],
-                hit["_primary_term"],
+                **{name: hit["_source"].get(name, default) for name, default in _STORED.items()},
+                seq_no=hit["_seq_no"],
+                primary_term=hit["_primary_term"],
             )
             for hit in found["docs"]
             if hit.get("found")
         }
 
-    def _recognise_copies(self, entries: list[_Entry]) -> None:
-        """Decide for new articles whether their text is new too: in this chunk, in earlier ones, in the index."""
-        new = [entry for entry in entries if entry.outcome is None]
-        if new and (not self._refreshed or len(self._fresh) > _REMEMBERED):
-            # What others wrote just before is not visible to search yet; what we write ourselves we remember.
-            self._ask(lambda: self.client.options(max_retries=0).indices.refresh(index=self.names.news_write))
-            self._refreshed = True
-            self._fresh.clear()
-        known = self._indexed_texts({entry.content_hash for entry in new} - self._fresh.keys())
-        for entry in new:
-            original = self._fresh.get(entry.content_hash) or known.get(entry.content_hash)
-            if original is None or original == entry.id:
-                known[entry.content_hash] = entry.id
-                entry.decide(Outcome.CREATED, 0)
+    def _place(self, entries: list[_Entry], stored: dict[str, _Stored]) -> None:
+        """Find the cluster of each article whose text is new or changed, and decide which new ones are copies."""
+        moving: dict[str, _Entry] = {}
+        left: dict[str, str] = {}
+        for entry in entries:
+            known = stored.get(entry.id)
+            if known is None:
+                if entry.outcome is None:
+                    moving[entry.id] = entry
+            elif known.content_hash == entry.article.content_hash:
+                entry.cluster_id = known.cluster_id
             else:
-                entry.decide(Outcome.DUPLICATE, 0, f"the same text as {original}")
-
-    def _indexed_texts(self, hashes: set[str]) -> dict[str, str]:
-        if not hashes:
-            return {}
-        wanted = sorted(hashes)
-        found = self._ask(
-            lambda: self.client.options(max_retries=0).search(
-                index=self.names.news_write,
-                query={"terms": {"content_hash": wanted}},
-                collapse={"field": "content_hash"},
-                docvalue_fields=[{"field": "content_hash"}],
-                source=False,
-                size=len(wanted),
-                track_total_hits=False,
-            )
-        )
-        return {hit["fields"]["content_hash"][0]: hit["_id"] for hit in found["hits"]["hits"]}
+                moving[entry.id] = entry
+                left[entry.id] = known.cluster_id
+        if not moving:
+            return
+        texts = [Text(e.id, e.article.content_hash, e.article.signature) for e in moving.values()]
+        for entry, place in zip(moving.values(), self.clusters.place(texts, left), strict=True):
+            entry.cluster_id = place.cluster_id
+            if entry.id not in left:
+                entry.decide(Outcome.DUPLICATE if place.copy_of else Outcome.CREATED, 0, place.detail)
 
     def _follow(self, echo: _Entry, first: _Entry) -> None:
         if first.outcome is Outcome.QUARANTINED:
@@ -294,5 +292,5 @@ def _encode(shape: dict[str, Any]) -> bytes:
     return json.dumps(shape, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
 
 
-def _with_version(source: bytes, version: int) -> bytes:
-    return source[:-1] + b',"version":%d}' % version
+def _complete(entry: _Entry, version: int) -> bytes:
+    return entry.source[:-1] + b',"cluster_id":"%s","version":%d}' % (entry.cluster_id.encode("ascii"), version)

@@ -6,11 +6,12 @@ then starts in a fraction of a second.
 
 from newsdex.read import find_files
 from newsdex.run.batches import InboxState, claim, close_run, describe_sheet, ingest_batch, inspect_inbox
-from newsdex.run.line import process_bytes, process_document, process_paths, warm_up
+from newsdex.run.line import STDIN, process_document, process_paths, warm_up
 from newsdex.run.paths import ingest_paths, search_articles
 from newsdex.settings import read_settings
 
 __all__ = [
+    "STDIN",
     "InboxState",
     "claim",
     "close_run",
@@ -19,7 +20,6 @@ __all__ = [
     "ingest_batch",
     "ingest_paths",
     "inspect_inbox",
-    "process_bytes",
     "process_document",
     "process_paths",
     "read_settings",

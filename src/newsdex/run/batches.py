@@ -12,7 +12,7 @@ import logging
 import os
 import secrets
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,17 +25,16 @@ from newsdex.records import Article, Rejection
 from newsdex.run.archiving import archived
 from newsdex.run.chunks import CHUNK_BYTES, CHUNK_DOCUMENTS, portions
 from newsdex.run.clock import now
-from newsdex.run.knowledge import current_rules
-from newsdex.run.line import lethal, process_document
+from newsdex.run.line import DocumentWorkers, document_workers, lost
 from newsdex.settings import Settings
 from newsdex.spool import BatchRecord, FileOutcome, Spool
+from newsdex.workers import Ending, Loss
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
     from newsdex.archive import ArchiveWriter
     from newsdex.index import BalanceSheet, Written
-    from newsdex.rules import Rules
 
 log = logging.getLogger(__name__)
 
@@ -178,23 +177,26 @@ class _Batch:
             (self.folder / name).unlink(missing_ok=True)
         todo = [name for name in self.names if name not in self.done and (self.folder / name).exists()]
         if todo:
-            rules = current_rules(self.settings.config)
             parts = portions(todo, self._size, CHUNK_DOCUMENTS, CHUNK_BYTES)
             with (
+                document_workers(self.settings, self.settings.task_workers) as workers,
                 closing(connect(self.settings)) as client,
                 Archive(self.settings.archive).writer(self.batch, now().date()) as archive,
             ):
                 ensure_indices(client, self.settings)
+                workers.wait_ready()
                 for chunk in parts:
                     os.utime(self.folder)  # the batch is alive: it does not look left behind
-                    self._work_chunk(chunk, rules, client, archive)
+                    self._work_chunk(chunk, workers, client, archive)
         return self._sheet()
 
-    def _work_chunk(self, names: list[str], rules: Rules, client: Elasticsearch, archive: ArchiveWriter) -> None:
+    def _work_chunk(
+        self, names: list[str], workers: DocumentWorkers, client: Elasticsearch, archive: ArchiveWriter
+    ) -> None:
         from newsdex.index import write
 
         kept = list(archived((self._open(name) for name in names), archive))
-        results = [self._process(name, opened, rules) for name, opened in zip(names, kept, strict=True)]
+        results = list(self._process(names, kept, workers))
         self.record.put_down()
         outcomes = [
             _outcome(name, written)
@@ -219,11 +221,22 @@ class _Batch:
             limit=self.settings.document_bytes,
         )
 
-    def _process(self, name: str, opened: OpenedDocument, rules: Rules) -> Article | Rejection:
-        if self.deaths.get(name, 0) >= _DEATHS_ALLOWED:
-            return lethal(opened)
-        self.record.take_in_hand(name)
-        return process_document(opened, rules)
+    def _process(
+        self, names: list[str], kept: list[OpenedDocument], workers: DocumentWorkers
+    ) -> Iterator[Article | Rejection]:
+        """Give the results in order. Documents go to the workers one by one, so that it is known which one is worked.
+
+        A document that crashes a worker is lost with it. The name noted here is for what ends this process too: a
+        machine out of memory, or a container that dies as a whole.
+        """
+        lethal = {name for name in names if self.deaths.get(name, 0) >= _DEATHS_ALLOWED}
+        results = workers.map([opened] for name, opened in zip(names, kept, strict=True) if name not in lethal)
+        for name, opened in zip(names, kept, strict=True):
+            if name in lethal:
+                yield lost(opened, Loss(Ending.CRASH, "the task working this document died, more than once"))
+            else:
+                self.record.take_in_hand(name)
+                yield next(results)
 
     def _sheet(self) -> BalanceSheet:
         from newsdex.index import BalanceSheet, Outcome

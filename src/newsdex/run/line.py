@@ -1,14 +1,13 @@
-"""Documents through the line, without archive or index: one here, many in worker processes."""
+"""Documents through the line, without archive or index, in worker processes: a bad one costs itself only."""
 
 from __future__ import annotations
 
-import itertools
 import os
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeAlias
 
 from newsdex.read import OpenedDocument, find_files, open_bytes, open_file
 from newsdex.records import Article, Reason, Rejection, Stage
@@ -16,16 +15,22 @@ from newsdex.run.chunks import CHUNK_BYTES, portions
 from newsdex.run.clock import now
 from newsdex.run.knowledge import current_rules
 from newsdex.settings import Settings
-from newsdex.workers import Workers
+from newsdex.workers import Ending, Loss, Workers
 
 if TYPE_CHECKING:
     from newsdex.rules import Rules
 
-_CHUNK = 25
+DocumentWorkers: TypeAlias = "Workers[OpenedDocument, Article | Rejection, Rules]"
+
+STDIN = Path("-")
+"""The path that stands for standard input."""
+
+_CHUNK = 8
 """Documents a worker gets at once: enough that handing them over costs nothing beside the work."""
-_WORTH_WORKERS = 24
-"""Documents from which on starting worker processes pays."""
 _WARMING = b"The ferry came back on Tuesday, its captain said, and all of its passengers left for their hotels.\n"
+_WARMING_PAGE = (
+    b"<html><title>The ferry came back</title><body><article><p>" + _WARMING + b"</p></article></body></html>"
+)
 _STAGES = {stage.value for stage in Stage}
 
 
@@ -37,22 +42,31 @@ def process_document(opened: OpenedDocument, rules: Rules) -> Article | Rejectio
         return opened.rejection
     try:
         return process(opened.raw, rules)
+    except MemoryError as lack:
+        return Rejection(opened.raw.origin, _stage_of(lack), Reason.EXTRACTION_CRASH, traceback.format_exc())
     except Exception as defect:  # noqa: BLE001 - the boundary: whatever one document does, the others go on
         return Rejection(opened.raw.origin, _stage_of(defect), Reason.INTERNAL_ERROR, traceback.format_exc())
 
 
-def lethal(opened: OpenedDocument) -> Rejection:
-    """Give the rejection of a document that ended the process working it: a crash in native code, or lack of memory."""
-    detail = "the process that worked this document died: a crash in native code, or not enough memory"
-    return Rejection(opened.raw.origin, Stage.EXTRACT, Reason.INTERNAL_ERROR, detail)
+def document_workers(settings: Settings, processes: int) -> DocumentWorkers:
+    """Give worker processes that take documents through the line, each within its bounds of time and memory."""
+    return Workers(
+        work=process_document,
+        lost=lost,
+        prepare=_load_line,
+        arguments=(settings.config,),
+        processes=processes,
+        seconds=settings.document_seconds,
+        memory=settings.document_memory,
+    )
 
 
-def process_bytes(
-    settings: Settings, content: bytes, *, uri: str, fetched_at: datetime | None = None
-) -> Article | Rejection:
-    """Take one document already in hand (standard input) through the line."""
-    opened = open_bytes(content, uri=uri, fetched_at=fetched_at or now(), limit=settings.document_bytes)
-    return process_document(opened, current_rules(settings.config))
+def lost(opened: OpenedDocument, loss: Loss) -> Article | Rejection:
+    """Give the rejection of a document that was lost with the process working it, unless reading had refused it."""
+    if opened.rejection is not None:
+        return opened.rejection
+    reason = Reason.EXTRACTION_TIMEOUT if loss.ending is Ending.TIME else Reason.EXTRACTION_CRASH
+    return Rejection(opened.raw.origin, Stage.EXTRACT, reason, loss.detail)
 
 
 def warm_up(settings: Settings) -> None:
@@ -60,61 +74,56 @@ def warm_up(settings: Settings) -> None:
 
     A process that forks its workers does this once, and they begin work at once instead of some CPU seconds later.
     """
+    rules = _load_line(settings.config)
+    _process_example(_WARMING_PAGE, rules)
     import newsdex.index  # noqa: F401 - the loading is what is wanted
-
-    process_bytes(settings, _WARMING, uri="warm-up", fetched_at=now())
 
 
 def process_paths(
-    settings: Settings, paths: Iterable[Path], *, fetched_at: datetime | None = None, processes: int | None = None
+    settings: Settings,
+    paths: Iterable[Path],
+    *,
+    stdin: IO[bytes] | None = None,
+    fetched_at: datetime | None = None,
+    processes: int | None = None,
 ) -> Iterator[Article | Rejection]:
     """Take files, and all files of folders, through the line on all cores; results come in the order of the files.
 
-    Raises `UserError` for a path that is not there.
+    The path `STDIN` stands for the document in `stdin`. Raises `UserError` for a path that is not there.
     """
-    moment = fetched_at or now()
-    files = find_files(paths)
-    documents = (open_file(path, fetched_at=moment, limit=settings.document_bytes) for path in files)
-    return process_all(settings, documents, processes)
+    moment, limit = fetched_at or now(), settings.document_bytes
+    piped = stdin
+
+    def open_path(path: Path) -> OpenedDocument:
+        if piped is not None and path == STDIN:
+            return open_bytes(piped.read(limit + 1), uri=str(path), fetched_at=moment, limit=limit)
+        return open_file(path, fetched_at=moment, limit=limit)
+
+    files = [file for path in paths for file in ([path] if piped and path == STDIN else find_files([path]))]
+    return process_all(settings, map(open_path, files), processes)
 
 
 def process_all(
     settings: Settings, documents: Iterable[OpenedDocument], processes: int | None = None
 ) -> Iterator[Article | Rejection]:
-    """Take documents through the line in worker processes; a few are worked here instead, which is sooner.
+    """Take documents through the line in worker processes, one a core without `processes`; a few need only one.
 
     Results come in order, and no more documents are read ahead than the workers have in hand.
     """
-    processes = processes or os.cpu_count() or 1
-    documents = iter(documents)
-    first = list(itertools.islice(documents, _WORTH_WORKERS))
-    if processes == 1 or len(first) < _WORTH_WORKERS:
-        rules = current_rules(settings.config)
-        for opened in itertools.chain(first, documents):
-            yield process_document(opened, rules)
-        return
-    workers: Workers[OpenedDocument, Article | Rejection] = Workers(
-        work=_work,
-        died=lethal,
-        prepare=_prepare,
-        arguments=(settings.config,),
-        processes=processes,
-        preload=("newsdex.pipeline",),
-    )
-    chunks = portions(itertools.chain(first, documents), lambda opened: len(opened.raw.content), _CHUNK, CHUNK_BYTES)
-    yield from workers.map(chunks)
+    with document_workers(settings, processes or os.cpu_count() or 1) as workers:
+        yield from workers.map(portions(documents, lambda opened: len(opened.raw.content), _CHUNK, CHUNK_BYTES))
 
 
-_rules_of_worker: list[Rules] = []
+def _load_line(config: Path) -> Rules:
+    """Give the rules, with everything loaded and compiled that a plain text needs; a page needs a tenth second more."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads: whoever loads all this is to be forked
+    rules = current_rules(config)
+    _process_example(_WARMING, rules)
+    return rules
 
 
-def _prepare(config: Path) -> None:
-    _rules_of_worker[:] = [current_rules(config)]
-
-
-def _work(chunk: Sequence[OpenedDocument]) -> list[Article | Rejection]:
-    (rules,) = _rules_of_worker
-    return [process_document(opened, rules) for opened in chunk]
+def _process_example(content: bytes, rules: Rules) -> None:
+    process_document(open_bytes(content, uri="example", fetched_at=now(), limit=len(content)), rules)
 
 
 def _stage_of(defect: BaseException) -> Stage:

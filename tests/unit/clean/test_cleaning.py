@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,11 +12,13 @@ from newsdex.clean import clean, failing_examples
 from newsdex.clean.byline import read_byline
 from newsdex.clean.dateline import read_dateline
 from newsdex.clean.garbling import has_garbled_word
-from newsdex.clean.paragraphs import fold
+from newsdex.clean.own_rules import WHY
+from newsdex.clean.paragraphs import fold, is_prose
 from newsdex.clean.rulebook import rulebook_for
 from newsdex.errors import Rejected
+from newsdex.patterns import compile_pattern
 from newsdex.records import CleanArticle, ExtractedArticle, Kind, Origin, Paragraph, Reason
-from newsdex.rules import Rules, load_rules
+from newsdex.rules import Rules, all_rules, load_rules
 
 CONFIG = Path(__file__).parents[3] / "config"
 PROSE = "The council met on Tuesday and heard what the engineers had found under the bridge."
@@ -37,6 +40,80 @@ def cleaned(
 def test_every_example_of_every_rule_holds(rules: Rules) -> None:
     """What a rule says it takes out it takes out, and what it says must stay stays."""
     assert [str(failing) for failing in failing_examples(rules)] == []
+
+
+STORY = tuple(f"The council met for the {nth} time and heard what they had found." for nth in ("first", "next", "last"))
+MUST_KEEP = [
+    pytest.param(example.text, id=f"{rule.id}-{number}")
+    for rule in all_rules(load_rules(CONFIG))
+    for number, example in enumerate(rule.examples)
+    if not example.removed
+]
+
+
+@pytest.mark.parametrize("text", MUST_KEEP)
+def test_what_one_rule_must_keep_no_other_rule_takes(rules: Rules, text: str) -> None:
+    """All rules of all languages see every document: a text that must stay stays above, within and below a story."""
+    lines = tuple(text.splitlines())
+    for story in ((*lines, *STORY), (*STORY, *lines, *STORY), (*STORY, *lines)):
+        article = cleaned(rules, *story, headline="The council met again")
+        assert [piece for piece in article.removed if any(piece.text in line for line in lines)] == []
+
+
+def test_every_rule_of_the_code_says_why(rules: Rules) -> None:
+    """What takes a line out is either a rule of config/ or one of those that own_rules lists."""
+    golden = Path(__file__).parents[2] / "golden"
+    ids = {
+        piece["rule"]
+        for path in golden.glob("*/*/article.json")
+        for piece in json.loads(path.read_text("utf-8"))["removed"]
+    }
+    assert ids - {rule.id for rule in all_rules(rules)} <= set(WHY)
+    assert all(WHY.values())
+
+
+def test_the_glossary_lists_the_rules_of_the_code() -> None:
+    """A reader of `removed` finds every id."""
+    glossary = (CONFIG.parent / "docs" / "glossary.md").read_text(encoding="utf-8")
+    assert [rule for rule in WHY if f"| `{rule}` |" not in glossary] == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "printed"),
+    [
+        ("ilgili haber", "İLGİLİ HABER"),
+        ("yayınlandı", "YAYINLANDI"),
+        ("διαβάστε επίσης", "ΔΙΑΒΑΣΤΕ ΕΠΙΣΗΣ"),
+        ("schließen", "SCHLIESSEN"),
+        ("à lire aussi", "A LIRE AUSSI"),
+        ("ещё", "еще"),
+        ("بیشتر بخوانید", "بيشتر بخوانيد"),
+        (r"\d ore", "٣ ore"),
+    ],
+)
+def test_furniture_is_known_in_capitals_and_in_careless_spelling(pattern: str, printed: str) -> None:
+    """What a language drops on capitals, and what keyboards confuse, does not hide a line from its rule."""
+    assert compile_pattern(pattern).fullmatch(fold(printed))
+    assert len(fold(printed)) == len(printed)
+
+
+def test_an_accent_is_dropped_on_capitals_only() -> None:
+    """A word in small letters without its accent is another word."""
+    assert compile_pattern("où").fullmatch("ou") is None
+
+
+def test_a_place_in_capitals_is_spelled_as_in_the_story(rules: Rules) -> None:
+    """Capitals do not tell the Turkish i's apart; the story below does."""
+    opening = "KIYIKÖY (AA) - Kıyıköy vapuru dün yeniden sefere başladı."
+    dateline = read_dateline(rulebook_for(rules, None).date_words.mask(fold(opening), opening), rules)
+    assert dateline is not None
+    assert dateline.place == "Kıyıköy"
+
+
+def test_a_long_thai_line_is_running_text() -> None:
+    """Thai prints no full stop."""
+    assert is_prose("เรือข้ามฟากออกจากท่าเมื่อเช้าวันพุธเป็นครั้งแรกในรอบเก้าปี " * 2)
+    assert not is_prose("เรือข้ามฟากกลับมาวิ่งอีกครั้ง")
 
 
 def test_a_sentence_that_mentions_furniture_stays(rules: Rules) -> None:
@@ -113,6 +190,8 @@ def test_names_in_a_byline(rules: Rules, line: str, authors: tuple[str, ...]) ->
 @pytest.mark.parametrize(
     ("opening", "place", "agency"),
     [
+        ("ТИХОЕ, 12 марта – РИА Новости. Паром снова ходит через реку.", "Тихое", "RIA Novosti"),
+        ("Київ. 3 квітня. УНН. Бібліобус повернувся до гірських сіл.", "Київ", "UNN"),
         ("NORTH FORD — Marsh County paid twice for the same plow, an audit says.", "North Ford", None),
         ("MURMANSK, November 19. /TASS/. An icebreaker freed three ships.", "Murmansk", "TASS"),
         ("Pune, Apr 21 (PTI) The state will map every pond it can find.", "Pune", "PTI"),

@@ -12,7 +12,21 @@ from typer.testing import CliRunner
 
 from newsdex.cli import app
 
-COMMANDS = ("up", "down", "status", "process", "explain", "ingest", "search", "doctor", "check-config")
+COMMANDS = (
+    "up",
+    "down",
+    "status",
+    "process",
+    "explain",
+    "ingest",
+    "search",
+    "rules",
+    "rules test",
+    "rules why",
+    "new-publisher",
+    "doctor",
+    "check-config",
+)
 
 
 @pytest.fixture
@@ -29,7 +43,7 @@ def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_has_examples(runner: CliRunner, command: str) -> None:
     """Each command's help shows how it is called."""
-    shown = runner.invoke(app, [command, "--help"])
+    shown = runner.invoke(app, [*command.split(), "--help"])
     assert (shown.exit_code, f"$ newsdex {command}" in shown.output) == (0, True)
 
 

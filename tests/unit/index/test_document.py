@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -97,11 +98,20 @@ def test_long_evidence_is_cut() -> None:
     assert len(evidence["many"]) == 10
 
 
-def test_copies_share_their_cluster() -> None:
-    """The cluster is named by the text, so that it does not matter which copy came first."""
-    one, other = make_article("A text."), make_article("A text.", url="https://example.org/1")
-    assert one.id != other.id
-    assert document(one, NOW, FIELDS)["cluster_id"] == document(other, NOW, FIELDS)["cluster_id"]
+def test_the_signature_is_kept_with_its_algorithm_and_its_bands() -> None:
+    """By the bands near-duplicates are found, by the sketch they are verified; a short text has neither."""
+    signed = make_article(" ".join(f"word{number}" for number in range(60)))
+    kept = document(signed, NOW, FIELDS)["near_duplicate"]
+    assert signed.signature is not None
+    assert (kept["algorithm"], len(kept["bands"])) == (signed.signature.algorithm, 32)
+    assert b64decode(kept["sketch"]) == signed.signature.sketch
+    assert "near_duplicate" not in document(make_article("A short text."), NOW, FIELDS)
+
+
+def test_how_copies_are_found_is_no_change_of_the_article() -> None:
+    """Another algorithm gives other signatures, and the same document hash."""
+    signed = make_article(" ".join(f"word{number}" for number in range(60)))
+    assert hash_of(replace(signed, signature=None)) == hash_of(signed)
 
 
 def test_a_rejection_is_one_entry_for_one_place_and_stage() -> None:

@@ -87,7 +87,9 @@ def test_a_search_bar_without_fields_searches_what_people_read() -> None:
 def test_whatever_is_written_is_mapped() -> None:
     """The documents that the writer makes, the quarantine's and the runs'."""
     language_fields = NEWS["mappings"]["_meta"]["language_fields"]
-    assert {*document(make_article(), NOW, language_fields), "version"} <= set(PROPERTIES)
+    signed = document(make_article(" ".join(f"word{number}" for number in range(60))), NOW, language_fields)
+    assert {*signed, "cluster_id", "version"} <= set(PROPERTIES)
+    assert set(signed["near_duplicate"]) == set(PROPERTIES["near_duplicate"]["properties"])
     quarantine = read_mapping(read_settings({}), "news-quarantine")["mappings"]["properties"]
     assert set(quarantine_document(make_rejection(), NOW, "id")) <= set(quarantine)
     runs = read_mapping(read_settings({}), "news-runs")["mappings"]["properties"]

@@ -1,0 +1,28 @@
+"""The rules that live in code, because they look at more than one line's words: their ids, and why each is there."""
+
+from __future__ import annotations
+
+LABEL = "head-label"
+REPEATED_HEADLINE = "repeated-headline"
+REPEATED_STANDFIRST = "repeated-standfirst"
+SITE_NAME = "site-name"
+BARE_BYLINE = "bare-byline"
+BARE_PUBLISHER = "bare-publisher"
+CAPTION_MARKUP = "caption-markup"
+CLOSING_BYLINE = "closing-byline"
+ABOUT_AUTHOR = "about-the-author"
+BELOW_THE_END = "below-the-end"
+
+WHY: dict[str, str] = {
+    LABEL: "a short line beside the headline: a section's name, a button",
+    REPEATED_HEADLINE: "the headline once more",
+    REPEATED_STANDFIRST: "the standfirst once more",
+    SITE_NAME: "the site's name behind the headline",
+    BARE_BYLINE: "a person's name alone on its line beside the date or the byline",
+    BARE_PUBLISHER: "a publisher's name alone on its line beside the date or the byline",
+    CAPTION_MARKUP: "the page's markup says that it is a caption",
+    CLOSING_BYLINE: "the reporter's name below the last sentence",
+    ABOUT_AUTHOR: "the last paragraph begins with the author's own name: a biography",
+    BELOW_THE_END: "a short line below the last sentence, under or between furniture: a tag, a link's text",
+}
+"""Why each of these rules takes a line out; the rules of config/ say it themselves."""
