@@ -9,7 +9,8 @@ from newsdex.clean.sheet import Line
 _MOST_WORDS = 500
 _ASKING = re.compile(
     r"cookie|куки|consent|consenso|consenti|einwillig|zustimm|toestemming|samtyck|samtykke|suostumu|zgod[aęy]\b|súhlas"
-    r"|souhlas|hozzájárul|privsta|согласи|згод|συγκατάθεσ|συναίνεσ|موافق|رضایت|הסכמ|同意|동의|rıza|onay|persetuju|đồng ý"  # noqa: E501
+    r"|souhlas|hozzájárul|privsta|согласи|згод|συγκατάθεσ|συναίνεσ|موافق|رضایت|הסכמ|同意|동의|rıza|onay"
+    r"|persetuju|đồng ý"
     r"|सहमति|সম্মতি|ยินยอม|trace[u]r|consentement|consentimiento|votre accord|partenaires et nous|"
     r"partners|partnern|personal data|données personnelles|datos personales|dati personali|dados pessoais"
     r"|personenbezogene|persoonsgegevens|personuppgifter|legitimate interest|intérêt légitime|interés legítimo"
@@ -27,7 +28,8 @@ _ANSWER = re.compile(
     r"|hylkää\w*|akceptuj\w*|zgadzam się|odrzu\w+|přijm\w+|souhlasím|odmítn\w+|prijať|súhlasím|elfogad\w*|elutasít\w*"
     r"|accept[aă]?|refuz\w*|de acord|принять|принимаю|отклонить|согласен|прийняти|погоджуюсь|відхилити|αποδοχή"
     r"|αποδέχομαι"
-    r"|απόρριψη|kabul\w*|reddet|tümünü kabul et|terima|setuju|tolak|đồng ý|chấp nhận|từ chối|قبول|موافق|رفض|پذیرش|同意|接受"  # noqa: E501
+    r"|απόρριψη|kabul\w*|reddet|tümünü kabul et|terima|setuju|tolak|đồng ý|chấp nhận|từ chối|قبول|موافق|رفض|پذیرش"
+    r"|同意|接受"
     r"|拒绝|拒絕|全部接受|同意する|すべて|拒否|동의|거부|ยอมรับ|ปฏิเสธ|स्वीकार|গ্রহণ|אישור|מסכים)(?:\b.{0,30})?",
     re.IGNORECASE,
 )

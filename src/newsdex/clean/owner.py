@@ -27,40 +27,18 @@ _COMPANY = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[«„“\"「『](?P<name>[^«»„“”\"「」『』]{2,40})[»“”\"」』]")
-_PLATFORMS = frozenset(
-    ["facebook", "twitter", "x", "instagram", "whatsapp", "telegram", "youtube", "google", "news", "google-news", "linkedin", "line", "tiktok", "viber", "threads", "bluesky", "pinterest", "newsletter", "app", "channel", "premium", "plus", "rss", "flipboard", "podcast", "e-mail", "email", "wechat", "weibo", "vk", "дзен"]  # noqa: E501
-)  # fmt: skip
+_PLATFORMS_TEXT = """
+facebook twitter x instagram whatsapp telegram youtube google news google-news linkedin line tiktok viber
+threads bluesky pinterest newsletter app channel premium plus rss flipboard podcast e-mail email wechat weibo vk
+дзен
+"""
+_PLATFORMS = frozenset(_PLATFORMS_TEXT.split())
 _WORD = re.compile(r"[^\s«»„“”\"|()\[\]:;!?,.。，、]+")
 _SUFFIX = re.compile(r"['’].*$")
-_PARTICLES = frozenset(
-    [
-        "de",
-        "du",
-        "des",
-        "la",
-        "le",
-        "les",
-        "del",
-        "della",
-        "do",
-        "da",
-        "dos",
-        "das",
-        "di",
-        "el",
-        "of",
-        "the",
-        "and",
-        "&",
-        "y",
-        "e",
-        "et",
-        "van",
-        "der",
-        "den",
-        "i",
-    ]
-)  # noqa: E501
+_PARTICLES_TEXT = """
+de du des la le les del della do da dos das di el of the and & y e et van der den i
+"""
+_PARTICLES = frozenset(_PARTICLES_TEXT.split())
 _UNSPACED = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff]{1,8}?(?:新聞(?:網)?|新闻(?:网)?|日報|日报|時報|时报|晚報|晚报|週刊|周刊|周报|週報|晨报|早报|都市报|タイムズ|新報|通信網)"
     r"|[가-힣]{1,6}(?:일보|신문|저널|뉴스|타임스|경제|방송)"

@@ -23,7 +23,8 @@ nytt posten bladid lehti sanomat uutiset krant dagblad nieuws courant herald tri
 _COMPOUNDS = tuple(_COMPOUNDS_TEXT.split())
 _TOKEN = re.compile(r"[^\s,;|/()（）]+")
 _UNSPACED_NAME = re.compile(
-    r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff々]{1,3}[\u3040-\u309f]{2,4}|[\uac00-\ud7a3]{2,4}|[\u3400-\u9fff]{1,4} [\u3400-\u9fff\u3040-\u30ff]{1,4}"  # noqa: E501
+    r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff々]{1,3}[\u3040-\u309f]{2,4}|[\uac00-\ud7a3]{2,4}"
+    r"|[\u3400-\u9fff]{1,4} [\u3400-\u9fff\u3040-\u30ff]{1,4}"
 )
 _CASELESS = re.compile(r"^[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff]")
 
