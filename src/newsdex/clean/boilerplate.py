@@ -15,11 +15,11 @@ from newsdex.errors import Rejected
 from newsdex.records import Kind, Reason, Removed, Stage
 from newsdex.rules import Rule
 
-_CREDIT_WORDS = (
+CREDIT_WORDS = (
     "fotos?|photos?|photographs?|images?|bilder|foto:?s|bilde|kuvat?|kép|fotók|zdjęcia|fotografie|fotografi|foto di"
     "|фото|снимки|ảnh|fotoğraf|عکس|تصوير|صور|写真|撮影|摄影|攝影|图|圖|사진|ภาพ|फोटो|ছবি|צילום|φωτογραφίες"
 )
-_SEGMENTS = re.compile(rf"\s*[|•·›»／]\s*|\s{{2,}}|\s+[-–—/]\s+|[.;]?\s+(?=(?i:{_CREDIT_WORDS})\s?[:：・])")
+_SEGMENTS = re.compile(rf"\s*[|•·›»／]\s*|\s{{2,}}|\s+[-–—/]\s+|[.;]?\s+(?=(?i:{CREDIT_WORDS})\s?[:：・])")
 _EDGE_PROSE = 2
 """So many paragraphs of prose may stand between a document's edge and a line that still belongs to it."""
 _QUOTING_WORDS = 4

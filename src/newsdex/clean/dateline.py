@@ -18,6 +18,10 @@ _SHAPES = tuple(
     for shape in (
         rf"{_PLACE}\s*\({DATE_MARK}\)?\s*(?P<dash>{_DASH})\s+",
         rf"{_PLACE}\s*\([^\d()]{{2,25}}\)\s*\((?P<agency>[^()]{{2,40}})\)\s*(?P<dash>{_DASH}|[.:]|)\s*",
+        (
+            rf"{_PLACE}\s*(?:\([^\d()]{{2,25}}\)\s*)?\[[^\d\[\]]{{2,25}}\]{_DATE}?[.,]*\s*"
+            rf"\((?P<agency>[^()]{{2,40}})\)\s*(?P<dash>{_DASH}|[.:]|)\s*"
+        ),
         rf"{_PLACE}{_DATE}?[.,]*\s*[(\[](?P<agency>[^()\[\]]{{2,40}})[)\]]\s*(?P<dash>[.,]?\s*{_DASH}|[.:=]|)\s*",
         rf"{_PLACE}{_DATE}?[.,]*\s*/(?P<agency>[^/]{{2,40}})/\s*(?P<dash>[.,]?\s*{_DASH}|[.:]|)\s*",
         rf"{_PLACE}{_DATE}[.,]?\s*(?P<agency>[^\W\d_]{{2,12}}(?:\.[^\W\d_]{{2,3}})?)\s*(?P<dash>{_DASH})\s+",
@@ -33,7 +37,7 @@ _SHAPES = tuple(
             r"(?:\s*[（(]\s*(?:记者|記者|总台记者)?\s*(?P<authors>[^）)]*)[）)])?"
         ),
         (
-            rf"[（(](?P<agency>中央社)記者(?P<authors>[\u4e00-\u9fff]{{2,3}}?)"
+            rf"[（(](?P<agency>中央社)記者(?P<authors>[\u4e00-\u9fff]{{2,3}})"
             rf"(?P<place>[\u4e00-\u9fff]{{2,4}})(?:{DATE_MARK}|\d{{1,2}}日)(?:專)?電[）)]"
         ),
         (

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import re
 
+from newsdex.clean.boilerplate import CREDIT_WORDS
 from newsdex.clean.dateline import read_dateline
 from newsdex.clean.own_rules import (
     BARE_BYLINE,
     BARE_PUBLISHER,
+    CAPTION_BESIDE_CREDIT,
     LABEL,
     REPEATED_HEADLINE,
     REPEATED_STANDFIRST,
     SITE_NAME,
 )
 from newsdex.clean.sheet import Line, Sheet
-from newsdex.records import Kind, Removed
+from newsdex.records import Caption, Kind, Removed
 
 _HEADLINE_WORDS = range(4, 36)
 _LABEL_WORDS = 3
 _NAMEPLATE_WORDS = 6
 _COLUMN = re.compile(r"^(?:コラム|連載|社説|专栏|專欄|连载|連載|评论|칼럼|연재)[^\s]*[「『《〈]")
 _HEAD_LINES = 30
+_PICTURE_CREDIT = re.compile(rf"^[(\[]?(?:{CREDIT_WORDS})\s?[:：/=]|^[(\[]?[^:]{{2,12}} 제공\b", re.IGNORECASE)
 _SITE_SUFFIX = re.compile(r"\s+(?:\||[-–—])\s+([^|–—]{2,40})$|\s*[|｜_]\s*([^|｜_]{2,20})$")
 
 
@@ -45,6 +48,10 @@ def _read_above_body(sheet: Sheet, *, has_headline: bool) -> None:
     _take_headline(sheet, chosen)
     for at, line in above:
         if at < chosen and _is_nameplate(line, sheet.lines[chosen], deep=len(above) > 2):
+            if _is_columnist(sheet, line):
+                line.rule = BARE_BYLINE
+                sheet.learn_field("byline", line.text)
+                continue
             line.rule = BARE_PUBLISHER
             if not _COLUMN.search(line.text):
                 sheet.learn_field("publisher", line.text)
@@ -135,13 +142,29 @@ def _read_rest(sheet: Sheet, rest: list[tuple[int, Line]], evidence: int) -> Non
                 line.rule = BARE_PUBLISHER
                 sheet.learn_field("publisher", line.text)
                 continue
-        if line.words <= _LABEL_WORDS and not line.sentence:
+        if line is rest[-1][1] and at > evidence >= 0 and not line.sentence and _beside_credit(sheet, at):
+            line.rule = CAPTION_BESIDE_CREDIT
+            sheet.captions.append(Caption(line.text))
+        elif line.words <= _LABEL_WORDS and not line.sentence:
             if at < evidence:
                 line.rule = LABEL
                 sheet.section = sheet.section or line.text
         elif sheet.standfirst is None and line.words >= 5 and (at < evidence or line.sentence or line is rest[-1][1]):
             sheet.standfirst = line.text
             line.rule = ""
+
+
+def _is_columnist(sheet: Sheet, line: Line) -> bool:
+    """Tell whether a name above the headline is the author's: a person's, and a later line begins with it."""
+    below = (other.text for other in sheet.lines if other is not line)
+    return sheet.book.words.is_person(line.text) and any(
+        text.startswith((line.text + " ", line.text + ",")) for text in below
+    )
+
+
+def _beside_credit(sheet: Sheet, at: int) -> bool:
+    near = [sheet.lines[place] for place in (at - 1, at + 1) if 0 <= place < len(sheet.lines)]
+    return any(line.rule and line.words <= 10 and _PICTURE_CREDIT.search(line.folded) for line in near)
 
 
 def _beside_masthead(sheet: Sheet, at: int) -> bool:

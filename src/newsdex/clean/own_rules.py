@@ -9,6 +9,7 @@ SITE_NAME = "site-name"
 BARE_BYLINE = "bare-byline"
 BARE_PUBLISHER = "bare-publisher"
 CAPTION_MARKUP = "caption-markup"
+CAPTION_BESIDE_CREDIT = "caption-beside-credit"
 CLOSING_BYLINE = "closing-byline"
 ABOUT_AUTHOR = "about-the-author"
 BELOW_THE_END = "below-the-end"
@@ -21,6 +22,7 @@ WHY: dict[str, str] = {
     BARE_BYLINE: "a person's name alone on its line beside the date or the byline",
     BARE_PUBLISHER: "a publisher's name alone on its line beside the date or the byline",
     CAPTION_MARKUP: "the page's markup says that it is a caption",
+    CAPTION_BESIDE_CREDIT: "a line without a stop between the masthead and the story, beside a picture's credit",
     CLOSING_BYLINE: "the reporter's name below the last sentence",
     ABOUT_AUTHOR: "the last paragraph begins with the author's own name: a biography",
     BELOW_THE_END: "a short line below the last sentence, under or between furniture: a tag, a link's text",

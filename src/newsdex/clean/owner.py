@@ -22,6 +22,7 @@ _RIGHTS = re.compile(
     r"|dilindungi|सर्वाधिकार|সংরক্ষিত|สงวน|ลิขสิทธิ์|כל הזכויות|pridržana|zadržana|all\b|http|www\.",
     re.IGNORECASE,
 )
+_RESERVED = re.compile(r"(?P<name>[^|–—.:;]{4,50}?)\s+[|–—-]\s+(?P<claim>.{8,150})")
 _COMPANY = re.compile(
     r",?\s+(?:ltd|limited|inc|llc|gmbh|ag|plc|corp|s\.?a\.?|s\.?r\.?l\.?|oy|ab|as|a/s|bv|b\.v|kft|zrt)\.?$",
     re.IGNORECASE,
@@ -86,7 +87,7 @@ def owner_in_claim(text: str) -> str | None:
 def _claimed(text: str) -> str | None:
     signs = list(_SIGN.finditer(text))
     if not signs:
-        return None
+        return _before_reservation(text)
     sign = signs[-1]
     for part in (text[sign.end() :], text[: sign.start()]):
         for piece in _ENDS.split(_YEARS.sub(" ", part)):
@@ -95,6 +96,16 @@ def _claimed(text: str) -> str | None:
             if name and not _RIGHTS.search(name) and _is_name(name):
                 return name
     return None
+
+
+def _before_reservation(text: str) -> str | None:
+    """Read the owner before a reservation without a sign: `Marsh Herald – All rights reserved`."""
+    found = _RESERVED.fullmatch(text)
+    if not found or not _RIGHTS.search(found["claim"]) or _RIGHTS.search(found["name"]) or not _is_name(found["name"]):
+        return None
+    words = re.split(r"[\s'’]+", found["name"])
+    small = any(word[:1].islower() and word not in _PARTICLES for word in words)
+    return None if small or len(words) < 2 else found["name"]
 
 
 def _is_name(name: str) -> bool:

@@ -29,6 +29,7 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _THAI = re.compile(r"[\u0e00-\u0e3a\u0e40-\u0e4e\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _THAI_SENTENCE = 75
 """So many letters make running text in a script without full stops; a headline has fewer."""
+_THAI_CLAUSE = 50
 _INNER_STOP = re.compile(r"[^\W\d_]{2,}[\"'»”’)]?[.!?…؟۔।]\s|[。！？]")
 _EMOJI_OR_SIGN = frozenset(("So", "Sk", "Cf", "Mn"))
 
@@ -74,6 +75,11 @@ def ends_sentence(text: str) -> bool:
 
 def _is_unstopped(text: str) -> bool:
     return len(_THAI.findall(text)) >= _THAI_SENTENCE
+
+
+def may_be_unstopped(text: str) -> bool:
+    """Tell whether a line is so long, in a script without full stops, that it may be a short sentence."""
+    return len(_THAI.findall(text)) >= _THAI_CLAUSE
 
 
 def is_prose(text: str) -> bool:

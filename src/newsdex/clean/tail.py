@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from newsdex.clean.own_rules import ABOUT_AUTHOR, BELOW_THE_END, CLOSING_BYLINE
+from newsdex.clean.paragraphs import may_be_unstopped
 from newsdex.clean.rulebook import LONGEST_FURNITURE
 from newsdex.clean.sheet import Sheet
 from newsdex.records import Kind
@@ -23,7 +24,7 @@ def take_tail(sheet: Sheet) -> None:
         return
     rest = [(at, line) for at, line in sheet.staying() if at > last]
     for at, line in rest:
-        if line.kind in (Kind.TABLE_ROW, Kind.LIST_ITEM):
+        if line.kind in (Kind.TABLE_ROW, Kind.LIST_ITEM) or may_be_unstopped(line.text):
             continue
         above_taken = any(not other.stays for other in lines[last + 1 : at])
         alone = len(rest) == 1 and line.words <= 3
@@ -48,5 +49,5 @@ def _take_biography(sheet: Sheet) -> None:
     prose = [line for _, line in sheet.staying() if line.prose]
     if len(prose) <= _LEAST_STORY or len(prose[-1].text) > LONGEST_FURNITURE:
         return
-    if any(" " in name and prose[-1].text.startswith(name + " ") for name in sheet.authors):
+    if any(" " in name and prose[-1].text.startswith((name + " ", name + ",")) for name in sheet.authors):
         prose[-1].rule = ABOUT_AUTHOR

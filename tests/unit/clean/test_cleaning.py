@@ -222,3 +222,33 @@ def test_a_spliced_word_is_garbled() -> None:
 def test_names_with_inner_capitals_are_not_garbled() -> None:
     """A capital inside a word is no sign by itself."""
     assert not has_garbled_word(("McDonald, YouTube, JPMorgan, DeSantis and iPhone met LeBron at PayPal.",))
+
+
+def test_a_columnist_above_the_headline_is_the_author_and_no_paper(rules: Rules) -> None:
+    """A person's name above the headline, with which a later line begins, is a byline."""
+    biography = "Mara Lindqvist was born in a lighthouse and has written three books about fog."
+    article = cleaned(rules, "Columns", "Mara Lindqvist", "On the lamps that nobody lights", *STORY, PROSE, biography)
+    assert (article.authors, article.publisher) == (("Mara Lindqvist",), None)
+    assert biography not in article.body
+
+
+def test_a_line_beside_a_pictures_credit_is_its_caption(rules: Rules) -> None:
+    """Between the date and the story, a line without a stop that follows a credit is no standfirst."""
+    caption = "The old crane at the end of the northern pier"
+    head = ("A crane returns to the northern pier at last", "3 March 2024", "Photo: Jane Roe", caption)
+    article = cleaned(rules, *head, *STORY, PROSE)
+    assert [found.text for found in article.captions] == [caption]
+    assert article.standfirst is None
+
+
+def test_a_reservation_names_the_owner_without_a_sign(rules: Rules) -> None:
+    """Who stands before "all rights reserved" owns the text."""
+    head = "A crane returns to the northern pier at last"
+    article = cleaned(rules, head, *STORY, PROSE, "Le Courrier du Marais – Tous droits réservés.")
+    assert article.publisher == "Le Courrier du Marais"
+
+
+def test_a_reporter_is_told_from_where_he_was(rules: Rules) -> None:
+    """The places in a credit of reporters are no part of their names."""
+    words = rulebook_for(rules, None).words
+    assert read_byline("Jane Roe in Oslo and John Doe in Bergen", words).authors == ("Jane Roe", "John Doe")
