@@ -61,7 +61,7 @@ def find_owner(sheet: Sheet) -> str | None:
     """Find the name a document's furniture gives its publisher: copyright first, then masthead, then invitations."""
     taken = [line for line in sheet.lines if line.rule and len(line.text) <= _MOST_CHARACTERS]
     for names in (
-        (_claimed(line.text) for line in reversed(taken) if not _is(line, _CAPTIONS)),
+        (owner_in_claim(line.text) for line in reversed(taken) if not _is(line, _CAPTIONS)),
         (_at_the_top(sheet, line) for line in sheet.lines[:4] if not line.prose),
         (name for line in reversed(taken) if _is(line, _INVITATIONS) for name in _invited(sheet, line)),
     ):
@@ -81,10 +81,6 @@ def owner_in_claim(text: str) -> str | None:
     >>> owner_in_claim("© 2025 Marsh Live – All rights reserved"), owner_in_claim("Alle Rechte © 2024")
     ('Marsh Live', None)
     """
-    return _claimed(text)
-
-
-def _claimed(text: str) -> str | None:
     signs = list(_SIGN.finditer(text))
     if not signs:
         return _before_reservation(text)

@@ -1,4 +1,4 @@
-"""Questions to the Airflow that runs on this machine, over its REST API."""
+"""Which parts of the Airflow on this machine give a sign of life, over its REST API."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import json
 import urllib.request
 from datetime import datetime
 from typing import Any
-
-from newsdex.local.airflow import Login
 
 _HEARTBEATS = {
     "scheduler": "latest_scheduler_heartbeat",
@@ -36,28 +34,7 @@ def ready_components(url: str, since: float) -> set[str]:
     return ready
 
 
-def token(login: Login) -> str:
-    """Log in and give the token for the other questions. Raises `OSError` when Airflow does not answer."""
-    return str(_ask(f"{login.url}/auth/token", {"username": login.user, "password": login.password})["access_token"])
-
-
-def dag_ids(login: Login, key: str) -> list[str]:
-    """Name the DAGs that Airflow has read so far."""
-    return [dag["dag_id"] for dag in _ask(f"{login.url}/api/v2/dags?limit=100", key=key)["dags"]]
-
-
-def import_errors(login: Login, key: str) -> list[str]:
-    """Tell for each DAG file that does not load the file and the last line of its error."""
-    errors = _ask(f"{login.url}/api/v2/importErrors?limit=20", key=key)["import_errors"]
-    return [f"{error['filename']}: {error['stack_trace'].strip().splitlines()[-1]}" for error in errors]
-
-
-def _ask(url: str, body: dict[str, str] | None = None, *, key: str = "") -> dict[str, Any]:
-    request = urllib.request.Request(  # noqa: S310  (the address is our own server's)
-        url,
-        data=json.dumps(body).encode() if body is not None else None,
-        headers={"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})},
-    )
-    with _OPENER.open(request, timeout=5) as answer:
+def _ask(url: str) -> dict[str, Any]:
+    with _OPENER.open(url, timeout=5) as answer:
         shape: dict[str, Any] = json.load(answer)
         return shape
