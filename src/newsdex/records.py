@@ -33,6 +33,18 @@ class Reason(StrEnum):
     """Bytes that are no text: an image, a PDF, an archive."""
     UNSUPPORTED_TYPE = "unsupported_type"
     """Text, but of a kind no reader takes: JSON, XML, program source."""
+    ADDRESS_REFUSED = "address_refused"
+    """An address that is never asked: no http, or a host inside the operator's own network."""
+    ROBOTS_DISALLOWED = "robots_disallowed"
+    """The site's robots.txt asks not to fetch this address."""
+    UNREACHABLE = "unreachable"
+    """No answer: no such host, no connection, no end in time, however often it was tried."""
+    HTTP_ERROR = "http_error"
+    """The server answered with an error; its status is in the detail."""
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    """The address leads on and on, or in a circle."""
+    BROKEN_RECORD = "broken_record"
+    """A line, row, message or archive record that cannot be read as what it is said to be."""
     TOO_LARGE = "too_large"
     """More bytes than a document may have, counted after decompression."""
     BROKEN_COMPRESSION = "broken_compression"
@@ -78,6 +90,7 @@ class FoundIn(StrEnum):
     TIME_TAG = "time-tag"
     LINE = "line"
     URL = "url"
+    RECORD = "record"
     FEED = "feed"
     HTTP = "http"
 
@@ -87,6 +100,20 @@ class DateRole(StrEnum):
 
     PUBLISHED = "published"
     MODIFIED = "modified"
+
+
+class Door(StrEnum):
+    """By which way a document came in."""
+
+    INBOX = "inbox"
+    FILES = "files"
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    URL = "url"
+    JSONL = "jsonl"
+    CSV = "csv"
+    WARC = "warc"
+    KAFKA = "kafka"
 
 
 class Kind(StrEnum):
@@ -105,7 +132,9 @@ class Origin:
 
     `uri` is as given (a path or an address). `publisher` is what the operator says by the folder the file lay in, or
     None. `fetched_at` is aware UTC. `encoding` is None until the bytes are decoded. `sha256` is of the decompressed
-    bytes, in hex. `raw_ref` addresses the raw archive (`FILE#OFFSET`), None before archiving.
+    bytes, in hex. `raw_ref` addresses the raw archive (`FILE#OFFSET`), None before archiving. `door` is the way it came
+    in, `source` the id in config/sources.yaml of whatever led to it. `container` is the place in a larger file that it
+    was read from (`crawl.warc.gz#81213`), None where `uri` says it already.
     """
 
     uri: str
@@ -115,6 +144,9 @@ class Origin:
     publisher: str | None = None
     encoding: str | None = None
     raw_ref: str | None = None
+    door: Door = Door.FILES
+    source: str | None = None
+    container: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON shape, times as RFC 3339 in UTC."""
@@ -126,15 +158,52 @@ class Origin:
             "encoding": self.encoding,
             "sha256": self.sha256,
             "raw_ref": self.raw_ref,
+            "door": self.door,
+            "source": self.source,
+            "container": self.container,
         }
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What the door says of a document beside its bytes: a feed entry's fields, or those of a JSON line or CSV row.
+
+    `found_in` is FEED for feeds and sitemaps, RECORD for rows and messages. Dates and names are as written there.
+    """
+
+    found_in: FoundIn
+    url: str | None = None
+    headline: str | None = None
+    standfirst: str | None = None
+    authors: tuple[str, ...] = ()
+    publisher: str | None = None
+    section: str | None = None
+    keywords: tuple[str, ...] = ()
+    language: str | None = None
+    published: str | None = None
+    modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a web server sent around a document. `url` is where the redirects ended, `headers` as they came, in order."""
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RawDocument:
-    """The bytes of one document, decompressed, exactly as they came. `origin.media_type` was read from the content."""
+    """The bytes of one document, decompressed, exactly as they came. `origin.media_type` was read from the content.
+
+    `given` and `response` are what stood around the bytes, where anything did.
+    """
 
     origin: Origin
     content: bytes
+    given: Given | None = None
+    response: Response | None = None
 
 
 @dataclass(frozen=True, slots=True)
