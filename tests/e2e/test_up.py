@@ -16,7 +16,7 @@ import psutil
 import pytest
 from free_ports import free_port
 
-from newsdex.local import processes, state
+from newsdex.local import airflow, airflow_api, processes, state
 from newsdex.local.state import State
 from newsdex.node import install
 from newsdex.settings import Settings, read_settings
@@ -85,6 +85,17 @@ def test_the_first_start_ingests_the_samples(machine: Machine) -> None:
     assert status["holdings"]["last_run"]["balanced"]
     assert samples is not None
     assert 0 < samples.samples <= status["holdings"]["documents"] + status["holdings"]["quarantined"]
+
+
+def test_airflow_reads_every_dag(machine: Machine) -> None:
+    """No file of dags/ fails to import, and `status` would say so."""
+    assert json.loads(machine.run("status", "--json").stdout)["unreadable_dags"] == {}
+
+
+def test_the_pools_that_the_dags_name_are_there(machine: Machine) -> None:
+    """A task in a pool that is missing would wait for ever."""
+    login = airflow.login(machine.settings)
+    assert {pool["name"] for pool in airflow.POOLS} <= airflow_api.pools(login.url, login.user, login.password)
 
 
 def test_a_file_dropped_into_the_inbox_is_found(machine: Machine) -> None:

@@ -20,7 +20,7 @@ from newsdex.cli.console import out
 from newsdex.cli.rendering import counted
 from newsdex.local import airflow
 from newsdex.local.state import Phase, Service, State
-from newsdex.local.status import Work, waiting, work_since
+from newsdex.local.status import Work, dag_errors, waiting, work_since
 from newsdex.settings import Settings
 
 _MARKS = {Phase.READY: ("✓", "green"), Phase.FAILED: ("✗", "red"), Phase.WAITING: ("·", "dim")}
@@ -130,6 +130,8 @@ def farewell(settings: Settings, *, through: bool = True) -> list[str]:
     ]
     if not through:
         lines.insert(0, f"[yellow]The samples are not through yet: see {login.url}/dags/ingest_inbox[/]")
+    for file, complaint in dag_errors(settings).items():
+        lines.insert(0, f"[red]Airflow cannot read {escape(file)}:[/] {escape(complaint)}")
     return lines
 
 

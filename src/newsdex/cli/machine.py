@@ -114,6 +114,8 @@ def _print_status(found: Status) -> None:
         out.print(f"Not running ({found.home}).", soft_wrap=True)
         if found.error:
             out.print(f"[red]It ended by itself:[/] {escape(found.error)}", soft_wrap=True)
+    for file, complaint in found.unreadable_dags.items():
+        out.print(f"[red]Airflow cannot read {escape(file)}:[/] {escape(complaint)}", soft_wrap=True)
     if found.holdings is not None:
         holdings = found.holdings
         out.print(f"{holdings.documents} documents, {holdings.quarantined} quarantined, {found.waiting} in the inbox")

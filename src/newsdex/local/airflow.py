@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -26,6 +27,13 @@ USER = "admin"
 COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
 """The processes that make up Airflow, in the order they start."""
 
+POOLS = (
+    {"name": "newsdex_fetch", "slots": 1, "description": "Fetching from the web: one process keeps every site's limit"},
+    {"name": "newsdex_rebuild", "slots": 1, "description": "Rebuilding the index: one at a time"},
+)
+"""The pools that the DAGs name; docs/operate.md has them for an Airflow of your own."""
+
+_HISTORY_DAYS = 60
 _BIN = Path(sys.executable).parent
 _WARM_SCHEDULER = """\
 # Written by newsdex up. The scheduler forks its task processes: what it has loaded, each of them has at once.
@@ -64,6 +72,12 @@ def command(component: str, settings: Settings) -> list[str]:
     if component == "api-server":
         return [airflow, component, "--host", "127.0.0.1", "--port", str(settings.airflow_port), "--workers", "1"]
     return [airflow, component] if component == "dag-processor" else [airflow, component, "--skip-serve-logs"]
+
+
+def prune_command(now: datetime) -> list[str]:
+    """Give the command that forgets runs and tasks of long ago, so that Airflow's database does not grow for ever."""
+    before = (now - timedelta(days=_HISTORY_DAYS)).isoformat(timespec="seconds")
+    return [str(_BIN / "airflow"), "db", "clean", "--clean-before-timestamp", before, "--skip-archive", "--yes"]
 
 
 def environment(settings: Settings, person: Mapping[str, str]) -> dict[str, str]:

@@ -1,10 +1,13 @@
-"""Which parts of the Airflow on this machine give a sign of life, over its REST API."""
+"""What the Airflow on this machine says over its REST API: which parts of it live, which DAG files it cannot read."""
 
 from __future__ import annotations
 
 import json
+import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 _HEARTBEATS = {
@@ -34,7 +37,41 @@ def ready_components(url: str, since: float) -> set[str]:
     return ready
 
 
-def _ask(url: str) -> dict[str, Any]:
-    with _OPENER.open(url, timeout=5) as answer:
+def unreadable_dags(url: str, user: str, password: str) -> dict[str, str]:
+    """Give by file the last line of what Airflow says of each DAG file that it cannot import; none when it is away."""
+    try:
+        found = _ask(f"{url}/api/v2/importErrors", token=_token(url, user, password))["import_errors"]
+    except (OSError, ValueError, KeyError):
+        return {}
+    return {error["filename"]: (error["stack_trace"] or "").strip().rpartition("\n")[2] for error in found}
+
+
+def ensure_pool(url: str, user: str, password: str, pool: Mapping[str, Any]) -> None:
+    """Make a pool unless there is one of its name: a task in a pool that is missing would wait for ever.
+
+    Raises `OSError` when Airflow does not answer, or refuses.
+    """
+    try:
+        _ask(f"{url}/api/v2/pools", pool, token=_token(url, user, password))
+    except urllib.error.HTTPError as answer:
+        if answer.code != HTTPStatus.CONFLICT:
+            raise
+
+
+def pools(url: str, user: str, password: str) -> set[str]:
+    """Name the pools that there are. Raises `OSError` when Airflow does not answer."""
+    found = _ask(f"{url}/api/v2/pools?limit=100", token=_token(url, user, password))
+    return {pool["name"] for pool in found["pools"]}
+
+
+def _token(url: str, user: str, password: str) -> str:
+    return str(_ask(f"{url}/auth/token", {"username": user, "password": password})["access_token"])
+
+
+def _ask(url: str, body: Mapping[str, Any] | None = None, *, token: str | None = None) -> dict[str, Any]:
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    content = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, content, headers)  # noqa: S310 - our own server's address
+    with _OPENER.open(request, timeout=5) as answer:
         shape: dict[str, Any] = json.load(answer)
         return shape

@@ -6,6 +6,7 @@ import os
 import subprocess
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from threading import Event
 
 import psutil
@@ -47,7 +48,8 @@ class Crew:
         for component in airflow.COMPONENTS:
             if component != "triggerer":
                 self._spawn(component, env)
-        address = airflow.login(settings).url
+        login = airflow.login(settings)
+        address = login.url
         waiting = set(airflow.COMPONENTS)
         deadline = time.monotonic() + _PATIENCE
         while waiting:
@@ -63,6 +65,13 @@ class Crew:
                 raise UserError(what, f"the logs: {settings.logs}")
             if self._stop.wait(_LOOK_EVERY):
                 raise StoppedError
+        for pool in airflow.POOLS:
+            airflow_api.ensure_pool(login.url, login.user, login.password, pool)
+
+    def prune(self) -> None:
+        """Begin to forget what Airflow did long ago; it ends by itself, in seconds."""
+        command = airflow.prune_command(datetime.now(UTC))
+        self._members["prune"] = self._run(command, "prune", airflow.environment(self._settings, os.environ))
 
     def exit_code(self, component: str) -> int | None:
         """Give the code a component ended with; None while it runs, or when it is none of ours."""
@@ -81,10 +90,14 @@ class Crew:
     def _spawn(self, component: str, env: Mapping[str, str]) -> None:
         if self._stop.is_set():
             raise StoppedError
-        log = self._settings.logs / f"{component}.log"
-        with log.open("ab") as out:
-            member = subprocess.Popen(
-                airflow.command(component, self._settings),
+        member = self._run(airflow.command(component, self._settings), component, env)
+        self._members[component] = member
+        self._record.change(component, phase=Phase.STARTING, process=Process.of(member.pid))
+
+    def _run(self, command: list[str], name: str, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        with (self._settings.logs / f"{name}.log").open("ab") as out:
+            return subprocess.Popen(
+                command,
                 env=dict(env),
                 cwd=PROJECT,
                 stdin=subprocess.DEVNULL,
@@ -92,8 +105,6 @@ class Crew:
                 stderr=out,
                 start_new_session=True,
             )
-        self._members[component] = member
-        self._record.change(component, phase=Phase.STARTING, process=Process.of(member.pid))
 
 
 def _family(pid: int) -> list[psutil.Process]:

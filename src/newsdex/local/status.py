@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from newsdex.errors import UserError
-from newsdex.local import state
+from newsdex.local import airflow, state
+from newsdex.local.airflow_api import unreadable_dags
 from newsdex.local.state import Phase, Service
 from newsdex.run import inspect_inbox
 from newsdex.settings import Settings
@@ -40,7 +41,8 @@ class ServiceStatus:
 class Status:
     """All of it. `holdings` is None while Elasticsearch does not answer; `waiting` counts files in the inbox.
 
-    `error` says why the last run ended, when it did so by itself.
+    `error` says why the last run ended, when it did so by itself. `unreadable_dags` has each DAG file that Airflow
+    cannot import, with the last line of its complaint.
     """
 
     home: str
@@ -50,6 +52,7 @@ class Status:
     holdings: Holdings | None
     waiting: int
     error: str = ""
+    unreadable_dags: dict[str, str] = field(default_factory=dict)
 
     @property
     def all_up(self) -> bool:
@@ -74,7 +77,14 @@ def look(settings: Settings) -> Status:
         holdings=holdings(settings) if current or settings.elasticsearch_external else None,
         waiting=waiting(settings),
         error=known.error if known else "",
+        unreadable_dags=dag_errors(settings) if current else {},
     )
+
+
+def dag_errors(settings: Settings) -> dict[str, str]:
+    """Ask Airflow which DAG files it cannot import."""
+    login = airflow.login(settings)
+    return unreadable_dags(login.url, login.user, login.password)
 
 
 def waiting(settings: Settings) -> int:

@@ -29,6 +29,7 @@ from newsdex.settings import PROJECT, Settings, read_settings
 ELASTICSEARCH = "elasticsearch"
 _TICK = 0.2
 _MINUTE = 60.0
+_HOUR = 3600.0
 _GRACE = 8.0
 
 
@@ -88,7 +89,7 @@ class Supervisor:
         with ThreadPoolExecutor(max_workers=2) as pool:
             starting = [pool.submit(self._start_elasticsearch), pool.submit(self._crew.start, self._index_ready)]
             try:
-                next_tidying = 0.0
+                next_tidying, next_pruning = 0.0, time.monotonic() + _HOUR
                 while not self._stop.is_set():
                     self._look_for_failures(starting)
                     if self._record.state.phase == Phase.STARTING and all(start.done() for start in starting):
@@ -96,6 +97,9 @@ class Supervisor:
                     if time.monotonic() >= next_tidying:
                         self._tidy_logs()
                         next_tidying = time.monotonic() + _MINUTE
+                    if time.monotonic() >= next_pruning:
+                        self._crew.prune()
+                        next_pruning = time.monotonic() + 24 * _HOUR
                     watcher(self._record.state)
                     self._stop.wait(_TICK)
             finally:
