@@ -6,10 +6,10 @@ UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .venv-uv/bin
 PYTHONS := python3.12 python3.13 python3.11 python3 python3.14
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint bench clean
+.PHONY: help setup run test check lint bench bench-quality clean
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## Create .venv from uv.lock (the other targets do it themselves)
 
@@ -29,6 +29,10 @@ lint: $(STAMP) ## Lint, type-check and check the layers
 
 bench: $(STAMP) ## Measure rate and memory beside a plain loop (10,000 documents)
 	@.venv/bin/python -m bench
+
+bench-quality: $(STAMP) ## Measure quality beside its peers on your labelled sets: SETS=path (bench/README.md)
+	@$(UV) sync --locked --quiet --inexact --group bench
+	@.venv/bin/python -m bench.quality $(SETS)
 
 clean: ## Remove .venv and caches; the data in var/ stays
 	@rm -rf .venv .venv-uv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

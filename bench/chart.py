@@ -10,7 +10,7 @@ _WORDS = {
     "plain": "plain loop: langdetect, index call each",
 }
 _LEFT, _WIDTH, _ROW = 300, 400, 46
-_STYLE = """<style>
+STYLE = """<style>
 text { fill: #1c2733; font-size: 14px }
 .note { fill: #51606f; font-size: 12px }
 .bar { fill: #4a6fa5 }
@@ -38,7 +38,7 @@ def draw(shape: dict[str, Any]) -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 860 {height}" role="img" font-family="sans-serif">',
             "<title>Documents per second</title>",
-            _STYLE,
+            STYLE,
             '<text x="12" y="26" font-weight="600">Documents per second, raw file to searchable</text>',
             f'<text class="note" x="12" y="46">{files}; {place}</text>',
             *rows,

@@ -65,7 +65,7 @@ def main() -> int:
         files = generate(Path(scratch) / "files", arguments.count)
         size = sum(path.stat().st_size for path in files) / len(files)
         print(f"{len(files):,} files, {size:,.0f} bytes each")
-        with _elasticsearch(Path(scratch) / "home") as (settings, node):
+        with elasticsearch(Path(scratch) / "home") as (settings, node):
             _warm_up(files, settings)
             results = [
                 _measure("paths", files, settings, node, _ingest_paths),
@@ -80,12 +80,12 @@ def _warm_up(files: list[Path], settings: Settings) -> None:
     """Let the server compile its hot paths before the first measurement, or whoever comes first pays for the others."""
     settings = replace(settings, index_prefix=f"{PREFIX}warm-")
     with connect(settings) as client:
-        _forget(client, settings)
+        forget(client, settings)
         ensure_indices(client, settings)
         run.ingest_paths(settings, files[:300])
-        _forget(client, settings)
+        forget(client, settings)
         _plain_loop(files[:300], settings, client)
-        _forget(client, settings)
+        forget(client, settings)
 
 
 def _measure(
@@ -97,13 +97,13 @@ def _measure(
 ) -> Measured:
     settings = replace(settings, index_prefix=f"{PREFIX}{name}-")
     with connect(settings) as client, Memory(node) as memory:
-        _forget(client, settings)
+        forget(client, settings)
         try:
             seconds, outcomes, index = way(files, settings, client)
             client.indices.refresh(index=index)
             found = client.count(index=index)["count"]
         finally:
-            _forget(client, settings)
+            forget(client, settings)
     written = sum(outcomes.get(outcome, 0) for outcome in ("created", "duplicate"))
     accounted = sum(outcomes.values()) == len(files) and found == written
     result = Measured(
@@ -136,13 +136,19 @@ def _ingest_batches(files: list[Path], settings: Settings, client: Elasticsearch
         batches = run.claim(settings, run_id)
         if not batches:
             break
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(WORKERS, mp_context=context, max_tasks_per_child=1) as pool:
+        with tasks() as pool:
             sheets = list(
                 pool.map(run.ingest_batch, *zip(*((settings, batch, run_id) for batch in batches), strict=True))
             )
         total = total + BalanceSheet.from_dict(run.close_run(settings, run_id, sheets))
     return time.perf_counter() - started, _outcomes(total), Names(settings.index_prefix).news
+
+
+def tasks() -> ProcessPoolExecutor:
+    """Give what runs each batch in a process of its own, forked from one that has all loaded, as Airflow does."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["bench.warm"])
+    return ProcessPoolExecutor(WORKERS, mp_context=context, max_tasks_per_child=1)
 
 
 def _plain_loop(files: list[Path], settings: Settings, client: Elasticsearch) -> tuple[float, dict[str, int], str]:
@@ -163,7 +169,7 @@ def _outcomes(sheet: BalanceSheet) -> dict[str, int]:
     return {str(outcome): count for outcome, count in sheet.as_dict()["outcomes"].items() if count}
 
 
-def _forget(client: Elasticsearch, settings: Settings) -> None:
+def forget(client: Elasticsearch, settings: Settings) -> None:
     """Delete what an earlier benchmark, or this one, has put into the cluster: all of it has the benchmark's prefix."""
     names = list(client.indices.get(index=f"{settings.index_prefix}*", expand_wildcards="all"))
     if names:
@@ -171,7 +177,7 @@ def _forget(client: Elasticsearch, settings: Settings) -> None:
 
 
 @contextmanager
-def _elasticsearch(home: Path) -> Iterator[tuple[Settings, int | None]]:
+def elasticsearch(home: Path) -> Iterator[tuple[Settings, int | None]]:
     """Use the cluster of ELASTICSEARCH_URL, else start a node of our own; give its process id where it is ours."""
     settings = read_settings()
     program_home = settings
@@ -194,6 +200,16 @@ def _elasticsearch(home: Path) -> Iterator[tuple[Settings, int | None]]:
         node.stop()
 
 
+def machine() -> dict[str, Any]:
+    """Say what the figures were measured on."""
+    return {
+        "cores": os.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
+        "system": platform.system(),
+        "python": platform.python_version(),
+    }
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -209,12 +225,7 @@ def _report(results: list[Measured], count: int, size: float, out: Path) -> None
     out.mkdir(parents=True, exist_ok=True)
     shape: dict[str, Any] = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {
-            "cores": os.cpu_count(),
-            "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
-            "system": platform.system(),
-            "python": platform.python_version(),
-        },
+        "machine": machine(),
         "documents": count,
         "bytes_each": round(size),
         "results": [asdict(result) for result in results],

@@ -8,10 +8,11 @@ frozen: a stage makes a new one. Field names follow schema.org's NewsArticle whe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 
 class Stage(StrEnum):
@@ -67,6 +68,18 @@ class Reason(StrEnum):
     """A defect of Newsdex; the traceback is in the detail."""
 
 
+FETCH_REASONS = frozenset(
+    {
+        Reason.ADDRESS_REFUSED,
+        Reason.ROBOTS_DISALLOWED,
+        Reason.UNREACHABLE,
+        Reason.HTTP_ERROR,
+        Reason.TOO_MANY_REDIRECTS,
+    }
+)
+"""Reasons for which there is no document yet: no rule can help, only another fetch."""
+
+
 class Precision(StrEnum):
     """How finely a date was printed."""
 
@@ -83,14 +96,14 @@ class Offset(StrEnum):
 
 
 class FoundIn(StrEnum):
-    """Where on the document a date stood, best evidence first."""
+    """Where a field or a date stood, best evidence first: on the document, or with what gave us the document."""
 
+    RECORD = "record"
     JSON_LD = "json-ld"
     META = "meta"
     TIME_TAG = "time-tag"
     LINE = "line"
     URL = "url"
-    RECORD = "record"
     FEED = "feed"
     HTTP = "http"
 
@@ -163,6 +176,13 @@ class Origin:
             "container": self.container,
         }
 
+    @classmethod
+    def from_dict(cls, shape: Mapping[str, Any]) -> Self:
+        """Read the JSON shape back. What is None may be missing; what is no field of an origin is left."""
+        known = {each.name: shape[each.name] for each in fields(cls) if each.name in shape}
+        moment = datetime.fromisoformat(shape["fetched_at"])
+        return cls(**{**known, "fetched_at": moment, "door": Door(shape.get("door", Door.FILES))})
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -186,7 +206,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a web server sent around a document. `url` is where the redirects ended, `headers` as they came, in order."""
+    """What a web server sent around a document: `url` is where the redirects ended, `headers` as they came."""
 
     url: str
     status: int
@@ -263,6 +283,7 @@ class ExtractedArticle:
     declared_language: str | None = None
     dates: tuple[DateCandidate, ...] = ()
     flags: tuple[str, ...] = ()
+    evidence: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +318,11 @@ class CleanArticle:
 
 @dataclass(frozen=True, slots=True)
 class DateEvidence:
-    """Why we believe a date, or why we refused it (`refused` says so, else None)."""
+    """Why we believe a date, or why we refused it (`refused` says so, else None).
+
+    `day` is the calendar day it was where it was published, as the page says it to its readers; in UTC it may have been
+    another one.
+    """
 
     text: str
     found_in: FoundIn
@@ -305,10 +330,12 @@ class DateEvidence:
     offset: Offset | None = None
     confidence: float = 0.0
     refused: str | None = None
+    day: date | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON shape."""
         shape: dict[str, Any] = {
+            "day": self.day.isoformat() if self.day else None,
             "precision": self.precision,
             "offset": self.offset,
             "found_in": self.found_in,
@@ -452,6 +479,13 @@ class Rejection:
             "origin": self.origin.as_dict(),
             "rejection": {"stage": self.stage, "reason": self.reason, "detail": self.detail},
         }
+
+    @classmethod
+    def from_dict(cls, shape: Mapping[str, Any]) -> Self:
+        """Read the JSON shape back."""
+        told = shape["rejection"]
+        origin = Origin.from_dict(shape["origin"])
+        return cls(origin, Stage(told["stage"]), Reason(told["reason"]), told["detail"])
 
 
 def rfc3339(moment: datetime | None) -> str | None:

@@ -135,25 +135,91 @@ class Publisher(_Strict):
 
 
 class Vocabulary(_Strict):
-    """Words that tell what a short line is, lower case.
+    """Words of a language that tell what a short text is, lower case.
 
-    `roles` follow a reporter's name (correspondent); `organisations` stand in a publisher's name and in no person's
-    (news, daily); `joiners` stand between two names (and); `generic` name no one (news agencies, staff);
-    `date_words` may stand inside a printed date (at, o'clock).
+    Those of all packs count for every document, because its language is not known while it is cleaned. Five kinds are
+    beginnings of words or phrases rather than words, so that one covers its inflections: `consent_topics`,
+    `consent_answers`, `rights_words`, `changed_words`, `access_words`.
     """
 
     roles: tuple[str, ...] = ()
+    """They follow a reporter's name: correspondent."""
     organisations: tuple[str, ...] = ()
+    """They stand in a publisher's or a section's name and in no person's: news, daily."""
     joiners: tuple[str, ...] = ()
+    """They stand between two names: and."""
     generic: tuple[str, ...] = ()
+    """They stand in a name's place and name no one: news agencies, staff."""
+    sections: tuple[str, ...] = ()
+    """Sections and the start page, as a path or a masthead names them: home, culture. No publisher is named so."""
+    titles: tuple[str, ...] = ()
+    """They stand before a reporter's name and are no part of it: dr."""
+    name_particles: tuple[str, ...] = ()
+    """Small words inside a person's name: van, de."""
+    title_particles: tuple[str, ...] = ()
+    """Small words inside a paper's name: of, du."""
+    articles: tuple[str, ...] = ()
+    """They may begin a paper's name and make no name a paper's: the, der."""
+    whereabouts: tuple[str, ...] = ()
+    """They stand between a reporter's name and where he was: in, from."""
+    paper_endings: tuple[str, ...] = ()
+    """They end a paper's name as part of its last word, or where words are written apart as a word: blatt, 新聞."""
+    paper_openings: tuple[str, ...] = ()
+    """They stand before a paper's name in a script without capitals: صحيفة."""
+    invitations: tuple[str, ...] = ()
+    """They stand before a paper's name where it invites its readers: follow. Where no spaces are, they run into it."""
+    platforms: tuple[str, ...] = ()
+    """Where one follows a paper, and what it offers: facebook, newsletter. No paper is named so."""
+    company_forms: tuple[str, ...] = ()
+    """They follow a company's name: ltd, gmbh."""
+    copyright_marks: tuple[str, ...] = ()
+    """They claim a copyright: ©."""
+    rights_words: tuple[str, ...] = ()
+    """They occur in the words of such a claim and in no owner's name: reserved, reproduction."""
+    column_words: tuple[str, ...] = ()
+    """They begin the title of a column: 連載."""
+    photo_words: tuple[str, ...] = ()
+    """They stand before a colon and whoever took the picture: photo."""
+    list_ends: tuple[str, ...] = ()
+    """Lines that close a list of links: end of list."""
+    spliced_words: tuple[str, ...] = ()
+    """A broken page splices them into the words of its text: internal."""
+    consent_topics: tuple[str, ...] = ()
+    """What a wall before the page talks about: cookie, privacy."""
+    consent_answers: tuple[str, ...] = ()
+    """What its buttons offer: accept, refuse."""
+    access_words: tuple[str, ...] = ()
+    """What a page that lets nobody in talks about: an account, a password, a subscription, an address not found."""
+    asks: tuple[str, ...] = ()
+    """Ways to ask a reader for something, a beginning of words with a star: sign up, do you want, subscri*."""
+    offers: tuple[str, ...] = ()
+    """What a page has to offer beside its story, or to ask for; written as `asks`: newsletter*, our app, comments."""
+    own_words: tuple[str, ...] = ()
+    """Words by which a page speaks of itself: our, us."""
+    reader_words: tuple[str, ...] = ()
+    """Words by which it speaks to its reader: you, your."""
+    buttons: tuple[str, ...] = ()
+    """Labels of buttons and marks that stand alone or beside each other: share, print, advertisement."""
+    changed_words: tuple[str, ...] = ()
+    """They stand before the day of a change rather than of publication: updat, aktualis."""
     date_words: tuple[str, ...] = ()
+    """They may stand inside a printed date: at, on."""
+    clock_words: tuple[str, ...] = ()
+    """They may stand behind a day or a time and belong to it: pm, uhr."""
 
 
 class LanguagePack(_Strict):
-    """The rules and words of one language (`language` is a BCP 47 tag), or of all of them (`und`)."""
+    """The rules and words of one language (`language` is a BCP 47 tag), or of all of them (`und`).
+
+    `datelines` are the language's own shapes of a dateline, as patterns with the groups `place`, `agency` and `byline`,
+    beside those that many languages share (`newsdex.clean.dateline`). `owners` are patterns with the group `publisher`,
+    searched in the lines that cleaning took out: how a page's own furniture calls its paper.
+    """
 
     language: str
     vocabulary: Vocabulary = Vocabulary()
+    datelines: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
     rules: tuple[Rule, ...]
 
 

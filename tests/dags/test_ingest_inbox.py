@@ -3,71 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-PROJECT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module")
-def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Give Airflow a home of its own and the project's folders: no database is needed to read DAGs."""
-    home = tmp_path_factory.mktemp("airflow")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AIRFLOW_HOME", str(home))
-        patch.setenv("AIRFLOW__CORE__DAGS_FOLDER", str(PROJECT / "dags"))
-        patch.setenv("AIRFLOW__CORE__PLUGINS_FOLDER", str(PROJECT / "plugins"))
-        patch.setenv("AIRFLOW__CORE__LOAD_EXAMPLES", "False")
-        patch.setenv("AIRFLOW__CORE__UNIT_TEST_MODE", "True")
-        patch.setenv("NEWSDEX_HOME", str(home / "newsdex"))
-        patch.syspath_prepend(PROJECT / "plugins")
-        yield
-    for name in ("newsdex_triggers", "ingest_inbox"):
-        sys.modules.pop(name, None)
-
-
-@pytest.fixture(scope="module")
-def dag_bag(airflow: None) -> Any:
-    """All DAGs of the checkout."""
-    from airflow.dag_processing.dagbag import DagBag
-
-    return DagBag(PROJECT / "dags")
-
-
-def test_every_dag_imports(dag_bag: Any) -> None:
-    """A DAG that does not import is not there, and nobody tells."""
-    assert dag_bag.import_errors == {}
-    assert "ingest_inbox" in dag_bag.dags
-
-
-def test_every_dag_serialises(dag_bag: Any) -> None:
-    """The scheduler works from the serialised DAG alone."""
-    from airflow.serialization.serialized_objects import DagSerialization
-
-    for dag in dag_bag.dags.values():
-        assert DagSerialization.from_dict(DagSerialization.to_dict(dag)).dag_id == dag.dag_id
-
-
-def test_every_dag_explains_itself(dag_bag: Any) -> None:
-    """An operator who opens it reads what it does, whose it is, and finds it by tag."""
-    for dag in dag_bag.dags.values():
-        assert len(dag.doc_md) > 200
-        assert "newsdex" in dag.tags
-        assert {task.owner for task in dag.tasks} == {"newsdex"}
-
-
-def test_every_form_field_is_explained_and_bounded(dag_bag: Any) -> None:
-    """A number without a limit would be taken by the form and by the interface alike."""
-    params = dag_bag.dags["ingest_inbox"].params
-    for name in params:
-        schema = params.get_param(name).schema
-        assert schema["title"]
-        assert schema["description_md"]
-        assert schema["maximum"] >= schema["minimum"] == 1
 
 
 def test_runs_neither_overlap_nor_catch_up_and_end(dag_bag: Any) -> None:

@@ -5,21 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
-from free_ports import free_port
+from machine import Machine
 
 from newsdex.local import airflow, airflow_api, processes, state
-from newsdex.local.state import State
-from newsdex.node import install
-from newsdex.settings import Settings, read_settings
 
 pytestmark = [pytest.mark.node, pytest.mark.airflow]
 
@@ -31,48 +24,12 @@ Astronomers had reached the telescope by cable car since the winter, and the mir
 """
 
 
-class Machine:
-    """The command line with a state folder and ports of its own."""
-
-    def __init__(self, home: Path) -> None:
-        ports = {"NEWSDEX_ES_PORT": str(free_port()), "NEWSDEX_AIRFLOW_PORT": str(free_port())}
-        self.variables = {"NEWSDEX_HOME": str(home), "NEWSDEX_ES_HEAP": "512m", **ports}
-        self.settings: Settings = read_settings(self.variables)
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a command."""
-        command = [sys.executable, "-c", "from newsdex.cli import main; main()", *arguments]
-        env = {name: value for name, value in os.environ.items() if not name.startswith(("NEWSDEX", "ELASTICSEARCH"))}
-        return subprocess.run(command, env={**env, **self.variables}, capture_output=True, text=True, check=False)
-
-    def running(self) -> tuple[State, list[psutil.Process]]:
-        """Give the run and all its processes; start one when none is up."""
-        if state.running(self.settings) is None:
-            done = self.run("up", "--detach")
-            assert done.returncode == 0, done.stdout + done.stderr
-        current = state.running(self.settings)
-        assert current is not None
-        family = psutil.Process(current.supervisor.pid).children(recursive=True)
-        assert len(family) > len(current.services)
-        return current, family
-
-    def search(self, words: str) -> list[dict[str, Any]]:
-        """Search, and give the hits."""
-        hits: list[dict[str, Any]] = json.loads(self.run("search", words, "--json").stdout)["hits"]
-        return hits
-
-
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """Start everything on a machine; it is stopped afterwards whatever happened."""
     started = Machine(tmp_path_factory.mktemp("home"))
-    # The distribution is fetched and unpacked once for the checkout; this home borrows it.
-    shared = install(read_settings({}))
-    target = started.settings.node_home / "program"
-    target.mkdir(parents=True)
-    (target / shared.name).symlink_to(shared)
-    done = started.run("up", "--detach")
-    assert done.returncode == 0, done.stdout + done.stderr
+    started.borrow_program()
+    started.start()
     yield started
     started.run("down")
 

@@ -1,4 +1,7 @@
-"""Work an inbox as a task does, and die by SIGKILL at a given point: `dying_worker.py POINT RUN`."""
+"""Work an inbox as a task does, and die by SIGKILL at a given point: `dying_worker.py POINT RUN`.
+
+With a third word, a path, it is a bulk load that is worked.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +40,17 @@ def dying_after(function: Call, calls: int) -> Call:
     return dying
 
 
+def dying_with(function: Call, number: int) -> Call:
+    """Give the note of what is in hand, which kills the process whenever the story of that number is."""
+
+    def dying(record: Any, names: list[str]) -> None:
+        function(record, names)
+        if f"wire/{number:02}.txt" in names:
+            die()
+
+    return dying
+
+
 def half_written(function: Call, calls: int) -> Call:
     """Give the index writer, which kills the process when it has confirmed so many documents."""
 
@@ -54,7 +68,8 @@ POINTS: dict[str, tuple[Any, str, Callable[[Call, int], Call], int]] = {
     "claimed": (newsdex.spool.BatchRecord, "open", dying_after, 1),
     "archiving": (newsdex.archive.ArchiveWriter, "add", dying_after, 3),
     "archived": (newsdex.archive.ArchiveWriter, "flush", dying_after, 1),
-    "processing": (newsdex.spool.BatchRecord, "take_in_hand", dying_after, 4),
+    "processing": (newsdex.spool.BatchRecord, "take_in_hand", dying_after, 2),
+    "lethal": (newsdex.spool.BatchRecord, "take_in_hand", dying_with, 3),
     "writing": (newsdex.index, "write", half_written, 5),
     "noting": (newsdex.spool.BatchRecord, "append", dying_after, 1),
     "letting-go": (Path, "unlink", dying_after, 6),
@@ -65,11 +80,14 @@ POINTS: dict[str, tuple[Any, str, Callable[[Call, int], Call], int]] = {
 
 def main() -> None:
     """Claim and work everything, up to the point."""
-    point, run = sys.argv[1:]
+    point, run, *paths = sys.argv[1:]
     owner, name, wrapped, calls = POINTS[point]
     setattr(owner, name, wrapped(getattr(owner, name), calls))
     settings = newsdex.run.read_settings()
-    batches = newsdex.run.claim(settings, run)
+    if paths:
+        batches = [batch for group in newsdex.run.plan_backfill(settings, run, paths[0]) for batch in group]
+    else:
+        batches = newsdex.run.claim(settings, run)
     print("claimed", flush=True)
     for batch in batches:
         newsdex.run.ingest_batch(settings, batch, run)

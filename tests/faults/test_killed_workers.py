@@ -135,14 +135,31 @@ def test_killed_again_and_again_at_any_moment(inbox: Settings, client: Elasticse
 
 
 def test_a_document_that_kills_the_whole_task_costs_itself_only(inbox: Settings, client: Elasticsearch) -> None:
-    """After two deaths with the same document in hand it is quarantined, and the others go on."""
-    for _ in range(2):
-        with start_worker(inbox, "processing", "first") as worker:
+    """After it has done so twice with no other in hand it is quarantined; those beside it the first time are not."""
+    for _ in range(3):
+        with start_worker(inbox, "lethal", "first") as worker:
             assert worker.wait(120) == -signal.SIGKILL
     sheet = run_all(inbox, "first")
     assert sheet["outcomes"]["created"] == SEEN_STORIES - 1
     assert sheet["reasons"] == {"binary": 1, "extraction_crash": 1}
+    (lost,) = [e for e in stored(client, Names(inbox.index_prefix).quarantine) if e["reason"] == "extraction_crash"]
+    assert lost["origin"]["uri"] == "inbox/wire/03.txt"
     assert left(inbox) == []
+
+
+def test_an_elasticsearch_that_is_away_is_no_documents_fault(inbox: Settings, client: Elasticsearch) -> None:
+    """A batch of one document that fails again and again is whole when the server is back."""
+    from newsdex.errors import UserError
+
+    for path in left(inbox)[1:]:
+        path.unlink()
+    away = replace(inbox, elasticsearch_url="http://127.0.0.1:9")
+    (batch,) = run.claim(away, "first")
+    for _ in range(3):
+        with pytest.raises(UserError):
+            run.ingest_batch(away, batch, "first")
+    assert run_all(inbox, "first")["inputs"] == 1
+    assert "extraction_crash" not in run.ingest_batch(inbox, batch, "first")["reasons"]
 
 
 def test_a_batch_that_another_process_works_is_left_alone(inbox: Settings) -> None:

@@ -1,4 +1,7 @@
-"""Whole pages and the articles in them: `page.html` beside `page.json`."""
+"""Whole pages and the articles in them: `page.html` beside `page.json` or `rejection.json`.
+
+A case may also write down `modified_at`, `language` and `publisher`.
+"""
 
 from __future__ import annotations
 
@@ -6,38 +9,52 @@ import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from newsdex.pipeline import process
-from newsdex.records import Article, Origin, RawDocument
-from newsdex.rules import Rules, load_rules
+from newsdex.records import Article, Origin, RawDocument, Rejection
+from newsdex.rules import Rules
 
 HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in HERE.glob("*/*/page.html"))
+ADDRESS = "https://news.example/a"
+OPTIONAL = ("modified_at", "language", "publisher")
 
 
-@pytest.fixture(scope="module")
-def rules() -> Rules:
-    return load_rules(HERE.parents[1] / "config")
+def read_case(folder: Path, uri: str) -> RawDocument:
+    content = (folder / "page.html").read_bytes()
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    return RawDocument(Origin(uri, moment, "text/html", hashlib.sha256(content).hexdigest()), content)
+
+
+def page_shape(article: Article) -> dict[str, Any]:
+    clean = article.clean
+    published, modified = article.published.value, article.modified.value
+    return {
+        "uri": clean.origin.uri,
+        "headline": clean.headline,
+        "text": [clean.standfirst, *clean.body] if clean.standfirst else list(clean.body),
+        "authors": list(clean.authors),
+        "captions": [caption.text for caption in clean.captions],
+        "published_at": published.isoformat() if published else None,
+        "modified_at": modified.isoformat() if modified else None,
+        "language": article.language.code,
+        "publisher": clean.publisher,
+    }
 
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
 def test_a_page_becomes_the_article_that_is_on_it(folder: Path, rules: Rules) -> None:
-    """Headline, standfirst and body together, authors, dates and captions are as written down, and nothing else is."""
-    content = (folder / "page.html").read_bytes()
+    """The article has every field as written down, or the page is refused for the reason written down."""
+    if (folder / "rejection.json").exists():
+        outcome = process(read_case(folder, ADDRESS), rules)
+        assert isinstance(outcome, Rejection)
+        assert json.loads((folder / "rejection.json").read_text("utf-8")) == {"reason": str(outcome.reason)}
+        return
     expected = json.loads((folder / "page.json").read_text("utf-8"))
-    moment = datetime(2026, 1, 1, tzinfo=UTC)
-    digest = hashlib.sha256(content).hexdigest()
-    article = process(RawDocument(Origin(expected["uri"], moment, "text/html", digest), content), rules)
+    article = process(read_case(folder, expected["uri"]), rules)
     assert isinstance(article, Article)
-    published = article.published.value
-    standfirst = [article.clean.standfirst] if article.clean.standfirst else []
-    assert {
-        "uri": expected["uri"],
-        "headline": article.clean.headline,
-        "text": [*standfirst, *article.clean.body],
-        "authors": list(article.clean.authors),
-        "captions": [caption.text for caption in article.clean.captions],
-        "published_at": published.isoformat() if published else None,
-    } == expected
+    untold = [name for name in OPTIONAL if name not in expected]
+    assert {name: value for name, value in page_shape(article).items() if name not in untold} == expected

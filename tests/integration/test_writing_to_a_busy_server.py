@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +19,8 @@ from impatient_proxy import Bulk, Verdict, impatient_proxy
 from newsdex.errors import UserError
 from newsdex.index import BalanceSheet, Names, Outcome, write
 from newsdex.index.bulk import Patience
+from newsdex.index.versions import Versions
+from newsdex.index.writer import Building
 from newsdex.settings import Settings
 
 ARTICLES = [make_article(f"Story {number}.") for number in range(40)]
@@ -97,3 +104,58 @@ def test_what_a_failed_write_left_is_completed_by_the_next(write_through: Any) -
     outcomes, _, count = write_through(lambda bulk: None)
     assert outcomes == {Outcome.UNCHANGED: 20, Outcome.CREATED: 20}
     assert count == 40
+
+
+def test_a_writer_waits_for_an_index_that_is_blocked(client: Elasticsearch, settings: Settings) -> None:
+    """A rebuild that ends, or gives up, lifts the block; what waited is then written, once."""
+    index = f"{Names(settings.index_prefix).news}-000001"
+    versions = Versions(client, settings.index_prefix)
+    versions.block(index)
+    pauses: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            versions.unblock(index)
+
+    written = list(
+        write(client, ARTICLES, prefix=settings.index_prefix, indexed_at=NOW, patience=Patience(sleep=sleep))
+    )
+    assert [one.outcome for one in written] == [Outcome.CREATED] * 40
+    assert len(pauses) == 3
+    assert versions.count(index) == 40
+
+
+def test_a_writer_follows_the_aliases_to_the_new_index(client: Elasticsearch, settings: Settings) -> None:
+    """What it was about to write to the old one goes to the new one, decided by what is there."""
+    versions = Versions(client, settings.index_prefix)
+    old, new = versions.serving(), versions.begin(settings)
+    seen = ARTICLES[:10]
+    building = Building(versions.names.news_building, versions.names.news_write)
+    list(write(client, seen, prefix=settings.index_prefix, indexed_at=NOW, building=building))
+    versions.block(old)
+
+    def sleep(_: float) -> None:
+        versions.switch(new)
+
+    patience = Patience(sleep=sleep)
+    later = NOW + timedelta(hours=1)
+    written = list(write(client, ARTICLES, prefix=settings.index_prefix, indexed_at=later, patience=patience))
+    assert Counter(one.outcome for one in written) == {Outcome.UNCHANGED: 10, Outcome.CREATED: 30}
+    assert (versions.count(old), versions.count(new)) == (0, 40)
+
+
+def test_a_writer_of_another_mapping_does_not_follow(client: Elasticsearch, settings: Settings, tmp_path: Path) -> None:
+    """Its documents would not fit the new index: it fails, and is run again by the Newsdex that made that one."""
+    shutil.copytree(settings.config / "elasticsearch", tmp_path / "elasticsearch")
+    path = tmp_path / "elasticsearch" / "news.json"
+    shape = json.loads(path.read_text(encoding="utf-8"))
+    shape["mappings"]["_meta"]["schema_version"] += 1
+    path.write_text(json.dumps(shape), encoding="utf-8")
+    versions = Versions(client, settings.index_prefix)
+    old, new = versions.serving(), versions.begin(replace(settings, config=tmp_path))
+    versions.block(old)
+    patience = Patience(sleep=lambda _: versions.switch(new))
+    with pytest.raises(UserError, match="rebuilt with another version of the mapping"):
+        list(write(client, ARTICLES, prefix=settings.index_prefix, indexed_at=NOW, patience=patience))
+    assert versions.count(new) == 0

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsdex.enrich.date_grammar import read_dates
@@ -34,6 +34,7 @@ DAMAGE = st.sampled_from(
 LANGUAGES = st.sampled_from(["en", "fr", "fa", "th", "zh-Hans", "hu", "und"])
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(DATE_LINES, st.sampled_from(DateRole), st.sampled_from(FoundIn)), max_size=4), LANGUAGES)
 def test_no_date_is_over_a_day_after_fetching_and_none_is_naive(
     candidates: list[tuple[str, DateRole, FoundIn]], language: str
@@ -47,6 +48,8 @@ def test_no_date_is_over_a_day_after_fetching_and_none_is_naive(
             assert dated.value <= FETCHED + timedelta(days=1)
             assert dated.evidence is not None
             assert dated.evidence.refused is None
+            day = dated.evidence.day
+            assert day is None or abs(day - dated.value.date()) <= timedelta(days=1)
 
 
 @given(st.integers(1900, 2024), st.integers(1, 12), st.integers(1, 28), st.integers(0, 23), st.integers(0, 59))

@@ -26,6 +26,8 @@ from newsdex.settings import PROJECT, VARIABLES, read_settings
         ("ELASTICSEARCH_URL", "http://localhost:port"),
         ("ELASTICSEARCH_CA_CERTS", "/nowhere/ca.pem"),
         ("ELASTICSEARCH_USER", "elastic"),
+        ("NEWSDEX_ARCHIVE", "s3://key:secret@bucket/news"),
+        ("NEWSDEX_ARCHIVE_FILE_BYTES", "1GB"),
     ],
 )
 def test_a_value_that_cannot_be_meant_is_refused(name: str, value: str) -> None:
@@ -64,6 +66,19 @@ def test_children_get_absolute_paths(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     """A relative NEWSDEX_HOME means the same folder to a process that stands elsewhere."""
     monkeypatch.chdir(tmp_path)
     assert read_settings({"NEWSDEX_HOME": "state"}).paths_for_children()["NEWSDEX_HOME"] == str(tmp_path / "state")
+
+
+def test_the_raw_archive_may_lie_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """In another folder, also named by a URL or from where we stand; or in an object store, which has no folder."""
+    monkeypatch.chdir(tmp_path)
+    assert read_settings({"NEWSDEX_HOME": "/srv"}).archive == Path("/srv/archive")
+    assert read_settings({"NEWSDEX_ARCHIVE": "raw"}).archive_location == str(tmp_path / "raw")
+    assert read_settings({"NEWSDEX_ARCHIVE": "file:///mnt/raw%20news"}).archive == Path("/mnt/raw news")
+    stored = read_settings({"NEWSDEX_ARCHIVE": "s3://bucket/news"})
+    assert stored.archive_location == "s3://bucket/news"
+    assert stored.paths_for_children()["NEWSDEX_ARCHIVE"] == "s3://bucket/news"
+    with pytest.raises(UserError, match="s3://bucket/news"):
+        _ = stored.archive
 
 
 def test_every_variable_that_is_read_is_told() -> None:

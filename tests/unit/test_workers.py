@@ -40,6 +40,13 @@ def test_one_bad_input_costs_only_itself(deed: str, ending: str) -> None:
     assert done == [f"{deed}: {ending}" if item == deed else f"{item} done" for item in items]
 
 
+def test_a_worker_that_somebody_kills_costs_no_input(tmp_path: Path) -> None:
+    """What it had in hand is tried once more: a system short of memory kills whom it likes."""
+    with Workers(worker_jobs.die_at_first, worker_jobs.lost, worker_jobs.prepare, processes=2) as crew:
+        items = [str(tmp_path / name) for name in "abcde"]
+        assert list(crew.map([items[:3], items[3:]])) == ["done"] * 5
+
+
 def test_nothing_but_bad_inputs_comes_to_an_end_too() -> None:
     """Each has its own end."""
     assert results(["killed", "crashes", "hangs"] * 2, size=2) == ["killed: crash", "crashes: crash", "hangs: time"] * 2

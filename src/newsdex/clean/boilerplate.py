@@ -6,25 +6,23 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+from newsdex.clean.appeals import APPEAL_RULE, BUTTONS_RULE, MOST_WORDS
 from newsdex.clean.paragraphs import count_words, ends_sentence, fold
 from newsdex.clean.printed_dates import Masked
 from newsdex.clean.quotation import empty_quotations
 from newsdex.clean.rulebook import LONGEST_FURNITURE, Match, rule_language
 from newsdex.clean.sheet import Line, Sheet
+from newsdex.clean.vocabulary import Words
 from newsdex.errors import Rejected
 from newsdex.records import Kind, Reason, Removed, Stage
 from newsdex.rules import Rule
 
-CREDIT_WORDS = (
-    "fotos?|photos?|photographs?|images?|bilder|foto:?s|bilde|kuvat?|kép|fotók|zdjęcia|fotografie|fotografi|foto di"
-    "|фото|снимки|ảnh|fotoğraf|عکس|تصوير|صور|写真|撮影|摄影|攝影|图|圖|사진|ภาพ|फोटो|ছবি|צילום|φωτογραφίες"
-)
-_SEGMENTS = re.compile(rf"\s*[|•·›»／]\s*|\s{{2,}}|\s+[-–—/]\s+|[.;]?\s+(?=(?i:{CREDIT_WORDS})\s?[:：・])")
 _EDGE_PROSE = 2
 """So many paragraphs of prose may stand between a document's edge and a line that still belongs to it."""
 _QUOTING_WORDS = 4
+_PARTED = re.compile(r"[|•·›»／:：・]|\s\s|\s[-–—/]")
+"""What every place between texts printed side by side has: a quick look spares most lines the exact one."""
 _ERROR_PAGE_WORDS = 150
-_END_OF_LIST = re.compile(r"end of list", re.IGNORECASE)
 
 
 def take_furniture(sheet: Sheet) -> None:
@@ -46,10 +44,14 @@ def _match_lines(sheet: Sheet) -> dict[int, Match]:
     lines = sheet.lines
     prose = [at for at, line in enumerate(lines) if line.prose]
     found: dict[int, Match] = {}
+    edges = None
     for _ in range(2):  # furniture that reads as prose blurs the edges; seen without it, they are clear
         prose = [at for at in prose if at not in found]
         head_ends = prose[_EDGE_PROSE] if len(prose) > _EDGE_PROSE else len(lines)
         tail_starts = prose[-_EDGE_PROSE - 1] if len(prose) > _EDGE_PROSE else -1
+        if edges == (head_ends, tail_starts):
+            break
+        edges = (head_ends, tail_starts)
         for at, line in enumerate(lines):
             inner_heading = line.kind is Kind.HEADING and 0 < at < tail_starts
             if at in found or inner_heading or len(line.text) > LONGEST_FURNITURE:
@@ -59,7 +61,7 @@ def _match_lines(sheet: Sheet) -> dict[int, Match]:
                 found[at] = match
     own = _own_language(found.values())
     for at, match in found.items():
-        if own and match.start == 0 and rule_language(match.rule) not in (None, own):
+        if own and match.start == 0 and rule_language(match.rule.id) not in (None, own):
             again = sheet.book.match_line(sheet.masked(lines[at]), _same_place(match.rule), own)
             found[at] = again if again and again.rule.to == match.rule.to else match
     return dict(sorted(found.items()))
@@ -67,7 +69,7 @@ def _match_lines(sheet: Sheet) -> dict[int, Match]:
 
 def _own_language(matches: Iterable[Match]) -> str | None:
     """Give the language most of a document's furniture is in."""
-    votes = Counter(code for match in matches if (code := rule_language(match.rule)))
+    votes = Counter(code for match in matches if (code := rule_language(match.rule.id)))
     return min(votes, key=lambda code: (-votes[code], code)) if votes else None
 
 
@@ -92,15 +94,25 @@ def _match(sheet: Sheet, line: Line, *, in_head: bool, in_tail: bool) -> Match |
     match = sheet.book.match_line(masked, allowed)
     if match is not None and in_tail and line.words <= 6 and not match.rule.cuts:
         match = sheet.book.match_line(masked, lambda rule: rule.cuts and allowed(rule)) or match
-    if match is not None and line.prose and _is_quoted(sheet, line, allowed):
+    if match is not None and line.prose and (_is_quoted(sheet, line, allowed) or _is_signed_off(sheet, match, in_head)):
         return None
     if match is not None and match.rule.to == "captions" and in_head and line.words <= 12:
         signed = _match_segments(sheet, masked, allowed)
         if signed is not None and "byline" in signed.groups:
             return signed
     if match is None and line.words <= 40 and (in_head or in_tail):
-        return _match_segments(sheet, masked, allowed)
-    return match
+        match = _match_segments(sheet, masked, allowed)
+    return match or _match_words(sheet, line, at_edge=in_head or in_tail)
+
+
+def _match_words(sheet: Sheet, line: Line, *, at_edge: bool) -> Match | None:
+    """Tell by a line's words alone that it is furniture, where no rule knows its wording."""
+    appeals = sheet.book.appeals
+    if line.kind is not Kind.HEADING and not line.sentence and appeals.are_buttons(line.folded):
+        return Match(BUTTONS_RULE, {}, 0, len(line.text))
+    if line.words <= MOST_WORDS and appeals.is_appeal(line.folded, at_edge=at_edge):
+        return Match(APPEAL_RULE, {}, 0, len(line.text))
+    return None
 
 
 def _is_quoted(sheet: Sheet, line: Line, allowed: Callable[[Rule], bool]) -> bool:
@@ -111,10 +123,20 @@ def _is_quoted(sheet: Sheet, line: Line, allowed: Callable[[Rule], bool]) -> boo
     return sheet.book.match_line(sheet.book.date_words.mask(emptied, emptied), allowed) is None
 
 
+def _is_signed_off(sheet: Sheet, match: Match, in_head: bool) -> bool:
+    """Tell the last paragraph of an agency's story from a caption: `... the mayor said on Monday. (© Reuters)`."""
+    credit = match.groups.get("credit", "").strip(" ()[].©")
+    return (
+        match.rule.to == "captions" and not in_head and sheet.rules.agencies_by_name.get(credit.casefold()) is not None
+    )
+
+
 def _match_segments(sheet: Sheet, masked: Masked, allowed: Callable[[Rule], bool]) -> Match | None:
     """Read a line such as `Agency | Place | Updated: date` as several lines printed side by side."""
+    if not _PARTED.search(masked.text):
+        return None
     bounds, last = [], 0
-    for gap in _SEGMENTS.finditer(masked.text):
+    for gap in sheet.book.words.side_by_side.finditer(masked.text):
         bounds.append((last, gap.start()))
         last = gap.end()
     bounds.append((last, len(masked.text)))
@@ -138,12 +160,22 @@ def _match_segments(sheet: Sheet, masked: Masked, allowed: Callable[[Rule], bool
     for part in unknown:
         if part.strip().casefold() in sheet.rules.agencies_by_name:
             groups.setdefault("agencies", part)
-        elif (dated or (part is unknown[0] and len(matches) > 1)) and sheet.book.words.is_person(part):
+        elif (dated or "agencies" in groups or (part is unknown[0] and len(matches) > 1)) and _is_reporter(sheet, part):
             groups.setdefault("byline", part)
         elif dated and part[:1].isupper():
             groups.setdefault("place", part)
     leading = next((match for match in matches if match.groups), matches[0])
     return Match(leading.rule, groups, 0, len(masked.source))
+
+
+def _is_reporter(sheet: Sheet, text: str) -> bool:
+    """Tell a person's name, also with an agency, a paper or a job behind it: `Jane Roe, Reuters`."""
+    name, *others = (part.strip() for part in text.split(","))
+    words = sheet.book.words
+    return words.is_person(name) and all(
+        part.casefold() in sheet.rules.agencies_by_name or words.is_publisher(part) or words.has_role(part)
+        for part in others
+    )
 
 
 def _refuse_error_page(sheet: Sheet, matches: dict[int, Match]) -> None:
@@ -184,29 +216,26 @@ def _take_below(sheet: Sheet, cut_at: int, matches: dict[int, Match]) -> None:
 
 
 def _take_blocks(sheet: Sheet, cut_at: int) -> None:
-    lines = sheet.lines
-    hits: dict[int, list[tuple[int, Match]]] = {}
-    for at, line in enumerate(lines):
-        if len(line.text) <= LONGEST_FURNITURE and at < cut_at:
-            found = list(sheet.book.match_blocks(sheet.masked(line)))
-            if found:
-                hits[at] = found
-    for at, found in hits.items():
-        for position, match in found:
-            if position == 0 and lines[at].stays:
-                run = _block_at(match, at, hits)
-                if run and _again(match, lines, at + len(run)):
-                    _take_block(sheet, at, run)
-                    break
+    for at, line in enumerate(sheet.lines[:cut_at]):
+        if len(line.text) > LONGEST_FURNITURE:
+            continue
+        for first in sheet.book.open_blocks(sheet.masked(line)):
+            run = _block_at(sheet, first, at, cut_at) if line.stays else []
+            if run and _again(first, sheet.lines, at + len(run)):
+                _take_block(sheet, at, run)
+                break
 
 
-def _block_at(first: Match, at: int, hits: dict[int, list[tuple[int, Match]]]) -> list[Match]:
+def _block_at(sheet: Sheet, first: Match, at: int, cut_at: int) -> list[Match]:
     run = [first]
     for place in range(1, len(first.rule.patterns)):
-        same = [match for position, match in hits.get(at + place, ()) if position == place and match.rule is first.rule]
-        if not same:
+        line = sheet.lines[at + place] if at + place < cut_at else None
+        if line is None or len(line.text) > LONGEST_FURNITURE:
             return []
-        run += same
+        match = sheet.book.match_in_block(first.rule, place, sheet.masked(line))
+        if match is None:
+            return []
+        run.append(match)
     return run
 
 
@@ -231,18 +260,18 @@ def _take_block(sheet: Sheet, at: int, run: list[Match]) -> None:
         return
     if not any(line.prose for line in lines[:at]):
         return
-    for line in _below(lines, end, rule.takes_below):
+    for line in _below(lines, end, rule.takes_below, sheet.book.words):
         line.rule = rule.id
 
 
-def _below(lines: list[Line], start: int, most: int) -> list[Line]:
+def _below(lines: list[Line], start: int, most: int, words: Words) -> list[Line]:
     """Give the short lines under a block's heading that belong to it; a section heading before prose does not."""
     taken: list[Line] = []
     for line in lines[start : start + most]:
         if line.prose or (line.sentence and line.words > 25) or line.kind in (Kind.HEADING, Kind.TABLE_ROW):
             break
         taken.append(line)
-        if _END_OF_LIST.fullmatch(line.text):
+        if line.folded.casefold() in words.list_ends:
             return taken
     below = start + len(taken)
     if below >= len(lines) or not any(line.prose for line in lines[below:]) or len(taken) == most:
@@ -264,4 +293,5 @@ def _take_pieces(sheet: Sheet) -> None:
             sheet.pieces.append((at, Removed(piece, match.rule.id)))
             line.text = rest.strip()
             line.folded = fold(line.text)
+            line.cut = True
             break

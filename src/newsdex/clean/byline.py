@@ -9,9 +9,6 @@ from newsdex.clean.vocabulary import Words
 
 _BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]*)[)）\]]")
 _PARTS = re.compile(r"\s*[,;|/•·、，،&+]\s*|\s+[-–—]\s+")
-_TITLES = re.compile(r"^(?:(?:dr|prof|mr|mrs|ms|sir|ing|mgr|phd)\.?\s+)+", re.IGNORECASE)
-_WHERE = re.compile(r"\s+(?:in|from|aus|à|en|da|из)\s+[A-ZÀ-ÞА-Я].*$")
-"""Where a reporter was: `Jane Roe in Oslo`."""
 _EMAIL = re.compile(r"\S+@\S+")
 
 
@@ -32,7 +29,7 @@ def read_byline(text: str, words: Words) -> Byline:
     text = _EMAIL.sub("", _BRACKETS.sub(" ", text)).strip(" .:-–—")
     authors: list[str] = []
     for part in _split(text, words):
-        name = _WHERE.sub("", _TITLES.sub("", part)).strip()
+        name = words.without_title(part)
         if not name or words.has_role(name):
             continue
         if words.is_person(name):

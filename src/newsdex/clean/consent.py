@@ -1,46 +1,57 @@
-"""Consent walls: documents that only ask to accept cookies. A story about cookies says something else besides."""
+"""Walls: documents that only ask to accept cookies, to log in or to pay.
+
+A story about these says something else besides.
+"""
 
 from __future__ import annotations
 
-import re
-
-from newsdex.clean.sheet import Line
+from newsdex.clean.appeals import Appeals
+from newsdex.clean.sheet import Line, Sheet
+from newsdex.clean.vocabulary import Words
 
 _MOST_WORDS = 500
-_ASKING = re.compile(
-    r"cookie|куки|consent|consenso|consenti|einwillig|zustimm|toestemming|samtyck|samtykke|suostumu|zgod[aęy]\b|súhlas"
-    r"|souhlas|hozzájárul|privsta|согласи|згод|συγκατάθεσ|συναίνεσ|موافق|رضایت|הסכמ|同意|동의|rıza|onay"
-    r"|persetuju|đồng ý"
-    r"|सहमति|সম্মতি|ยินยอม|trace[u]r|consentement|consentimiento|votre accord|partenaires et nous|"
-    r"partners|partnern|personal data|données personnelles|datos personales|dati personali|dados pessoais"
-    r"|personenbezogene|persoonsgegevens|personuppgifter|legitimate interest|intérêt légitime|interés legítimo"
-    r"|interesse leggittimo|berechtigte[ns]? interesse|vie privée|privacy|privacidad|privacidade|datenschutz"
-    r"|prywatnoś|confidențialitat|приватн|конфиденциальн|gizlilik|quyền riêng tư|プライバシー|隐私|隱私|개인정보",
-    re.IGNORECASE,
-)
-_ANSWER = re.compile(
-    r"(?:(?:i )?(?:accept|agree|reject|refuse|decline|allow)|(?:tout )?(?:accepter|refuser)|j'accepte"
-    r"|(?:alle )?(?:akzeptieren"
-    r"|ablehnen|annehmen|zustimmen)|zustimmen|aceptar|rechazar|aceitar|rejeitar|recusar|concordo|accett\w+"
-    r"|rifiuta\w*|(?:alles )?"
-    r"(?:accepteren|weigeren|afwijzen)|akkoord|godkänn\w*|acceptera|avvisa|neka|godta\w*|tillad|afvis|godkend"
-    r"|hyväksy\w*"
-    r"|hylkää\w*|akceptuj\w*|zgadzam się|odrzu\w+|přijm\w+|souhlasím|odmítn\w+|prijať|súhlasím|elfogad\w*|elutasít\w*"
-    r"|accept[aă]?|refuz\w*|de acord|принять|принимаю|отклонить|согласен|прийняти|погоджуюсь|відхилити|αποδοχή"
-    r"|αποδέχομαι"
-    r"|απόρριψη|kabul\w*|reddet|tümünü kabul et|terima|setuju|tolak|đồng ý|chấp nhận|từ chối|قبول|موافق|رفض|پذیرش"
-    r"|同意|接受"
-    r"|拒绝|拒絕|全部接受|同意する|すべて|拒否|동의|거부|ยอมรับ|ปฏิเสธ|स्वीकार|গ্রহণ|אישור|מסכים)(?:\b.{0,30})?",
-    re.IGNORECASE,
-)
+_LONGEST_ANSWER = 5
 _NEARLY_ALL = 0.8
+_MOST_WALL_WORDS = 120
+_LEAST_ANSWERS = 2
+_LONGEST_LABEL = 8
+_LONGEST_STRAY = 14
+"""Words: a longer line that says nothing of accounts or access tells a story."""
 
 
-def is_consent_wall(lines: list[Line]) -> bool:
+def is_consent_wall(lines: list[Line], words: Words) -> bool:
     """Tell whether nearly all a document says is about consent, and a line offers an answer."""
     total = sum(line.words for line in lines)
-    if total > _MOST_WORDS or not any(line.words <= 5 and _ANSWER.match(line.folded) for line in lines):
+    if total > _MOST_WORDS or not any(_is_answer(line, words) for line in lines):
         return False
-    long = [line for line in lines if line.words > 5]
-    asking = sum(line.words for line in long if _ASKING.search(line.folded))
+    long = [line for line in lines if line.words > _LONGEST_ANSWER]
+    asking = sum(line.words for line in long if words.consent_topics.search(line.folded))
     return bool(long) and asking >= _NEARLY_ALL * sum(line.words for line in long)
+
+
+def is_access_wall(sheet: Sheet) -> bool:
+    """Tell whether a short document is about getting in: an account, a subscription, an address that is not there.
+
+    Every sentence of some length says so, several of its lines are labels of a form or of a foot, and it has no day.
+    """
+    lines, words = sheet.lines, sheet.book.words
+    if sum(line.words for line in lines) > _MOST_WALL_WORDS or any(sheet.masked(line).dates for line in lines):
+        return False
+    sentences = [line for line in lines if line.sentence and line.words > 1]
+    telling = [line for line in sentences if not _is_about_access(line, words)]
+    if len(telling) == len(sentences) or any(line.words > _LONGEST_STRAY for line in telling):
+        return False
+    labels = [line for line in lines if not line.sentence and _is_label(line, words, sheet.book.appeals)]
+    return len(labels) >= _LEAST_ANSWERS and 2 * len(telling) <= len(sentences)
+
+
+def _is_answer(line: Line, words: Words) -> bool:
+    return line.words <= _LONGEST_ANSWER and line.folded.casefold().startswith(words.consent_answers)
+
+
+def _is_about_access(line: Line, words: Words) -> bool:
+    return words.access.search(line.folded) is not None or words.consent_topics.search(line.folded) is not None
+
+
+def _is_label(line: Line, words: Words, appeals: Appeals) -> bool:
+    return line.words <= _LONGEST_LABEL and (_is_about_access(line, words) or appeals.are_buttons(line.folded))

@@ -59,5 +59,7 @@ def _split(text: str, words: Words) -> list[str]:
 
 def _is_name(part: str) -> bool:
     return (
-        len(part) > 1 and len(part.split()) <= 7 and (part[0].isupper() or not part[0].isascii() or part[0].isdigit())
+        len(part) > 1
+        and len(part.split()) <= 7
+        and (part[0].isupper() or not part[0].isascii() or part[0].isdigit() or any(map(str.isupper, part)))
     )

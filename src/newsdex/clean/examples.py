@@ -41,7 +41,7 @@ def failing_examples(rules: Rules) -> list[FailingExample]:
 
 def takes(rule: Rule, text: str, rules: Rules) -> bool:
     """Tell whether a rule, alone, takes anything out of a story with this text at the place the rule is for."""
-    vocabularies = tuple(LanguagePack(language=p.language, vocabulary=p.vocabulary, rules=()) for p in rules.languages)
+    vocabularies = tuple(pack.model_copy(update={"rules": ()}) for pack in rules.languages)
     alone = Rules(
         languages=(*vocabularies, LanguagePack(language="und", rules=(rule,))),
         publishers=tuple(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from newsdex.clean.boilerplate import CREDIT_WORDS
-from newsdex.clean.dateline import read_dateline
+from newsdex.clean.head import take_dated_lines, take_labels, take_reporters
 from newsdex.clean.own_rules import (
     BARE_BYLINE,
     BARE_PUBLISHER,
@@ -15,51 +14,71 @@ from newsdex.clean.own_rules import (
     REPEATED_STANDFIRST,
     SITE_NAME,
 )
+from newsdex.clean.paragraphs import fold
 from newsdex.clean.sheet import Line, Sheet
 from newsdex.records import Caption, Kind, Removed
 
+_LISTED = (Kind.TABLE_ROW, Kind.LIST_ITEM, Kind.HEADING)
+"""What markup says to be part of the text, however short; of plain text's shapes only a table's row says it."""
 _HEADLINE_WORDS = range(4, 36)
 _LABEL_WORDS = 3
+_STANDFIRST_WORDS = 5
+_KICKER_WORDS = 8
 _NAMEPLATE_WORDS = 6
-_COLUMN = re.compile(r"^(?:コラム|連載|社説|专栏|專欄|连载|連載|评论|칼럼|연재)[^\s]*[「『《〈]")
 _HEAD_LINES = 30
-_PICTURE_CREDIT = re.compile(rf"^[(\[]?(?:{CREDIT_WORDS})\s?[:：/=]|^[(\[]?[^:]{{2,12}} 제공\b", re.IGNORECASE)
+_TELLING = 2
+"""So many words, and so many times as many, a later line shares with the story to be the headline instead."""
+_SLOGAN_WORDS = 7
+"""A longer line is no slogan and no row of links."""
+_STEM = 6
+"""Letters that inflection leaves alone in most words."""
+_CONTENT_WORD = re.compile(r"[^\W\d_\u3040-\u30ff\u3400-\u9fff]{4,}")
+_UNSPACED_RUN = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]{2,}")
 _SITE_SUFFIX = re.compile(r"\s+(?:\||[-–—])\s+([^|–—]{2,40})$|\s*[|｜_]\s*([^|｜_]{2,20})$")
 
 
 def read_masthead(sheet: Sheet, *, has_headline: bool) -> None:
     """Find headline and standfirst among the lines above the body, and take the labels around them."""
     _take_repeated(sheet)
+    if not sheet.marked:
+        take_dated_lines(sheet)
     _read_above_body(sheet, has_headline=has_headline)
     _take_repeated(sheet)
 
 
 def _read_above_body(sheet: Sheet, *, has_headline: bool) -> None:
     start = _body_start(sheet)
-    above = [(at, line) for at, line in sheet.staying() if at < start and line.kind is not Kind.TABLE_ROW]
+    listed = _LISTED if sheet.marked else _LISTED[:1]
+    above = [(at, line) for at, line in sheet.staying() if at < start and line.kind not in listed]
     evidence = max((at for at, line in enumerate(sheet.lines[:start]) if line.masthead), default=-1)
     if has_headline:
         if evidence >= 0:
             _read_rest(sheet, [(at, line) for at, line in above if at < evidence], evidence)
         return
-    chosen = _choose_headline(above)
+    chosen = _choose_headline(sheet, above)
     if chosen is None:
         return
     _take_headline(sheet, chosen)
     for at, line in above:
-        if at < chosen and _is_nameplate(line, sheet.lines[chosen], deep=len(above) > 2):
+        if at < chosen and not sheet.marked and _beside_masthead(sheet, at) and take_reporters(sheet, line):
+            continue
+        if at < chosen and _is_nameplate(sheet, line, sheet.lines[chosen], deep=len(above) > 2):
             if _is_columnist(sheet, line):
                 line.rule = BARE_BYLINE
-                sheet.learn_field("byline", line.text)
+                sheet.learn_field("byline", line.text, BARE_BYLINE)
                 continue
             line.rule = BARE_PUBLISHER
-            if not _COLUMN.search(line.text):
-                sheet.learn_field("publisher", line.text)
-        elif at < chosen and line.words <= _LABEL_WORDS and not line.sentence:
+            if not sheet.book.words.columns.match(line.text):
+                sheet.learn_field("publisher", line.text, BARE_PUBLISHER)
+        elif (
+            at < chosen and not line.sentence and (line.words <= _LABEL_WORDS or _is_kicker(line, sheet.lines[chosen]))
+        ):
             line.rule = LABEL
             sheet.section = sheet.section or (line.text if line.words and not line.text.isdigit() else None)
     _take_repeated(sheet)
     _read_rest(sheet, [(at, line) for at, line in above if at > chosen and line.stays], evidence)
+    if not sheet.marked:
+        take_labels(sheet, start)
 
 
 def _body_start(sheet: Sheet) -> int:
@@ -67,7 +86,7 @@ def _body_start(sheet: Sheet) -> int:
     lines = sheet.lines
     staying = [at for at, line in sheet.staying() if line.prose]
     for at in staying[:4]:
-        if read_dateline(sheet.masked(lines[at]), sheet.rules):
+        if sheet.book.datelines.read(sheet.masked(lines[at])):
             return at
     if not staying:
         return len(lines)
@@ -79,27 +98,67 @@ def _body_start(sheet: Sheet) -> int:
     return next((at for at in staying if at > evidence), staying[0])
 
 
-def _choose_headline(above: list[tuple[int, Line]]) -> int | None:
+def _choose_headline(sheet: Sheet, above: list[tuple[int, Line]]) -> int | None:
     candidates = [(at, line) for at, line in above if not _ends_with_stop(line)]
-    if len(candidates) > 1 and _is_nameplate(candidates[0][1], candidates[1][1], deep=len(above) > 2):
+    if len(candidates) > 1 and _is_nameplate(sheet, candidates[0][1], candidates[1][1], deep=len(above) > 2):
         candidates = candidates[1:]
-    for at, line in candidates:
-        if line.words in _HEADLINE_WORDS:
+    told = _told_words(sheet)
+    headlines = []
+    for place, (at, line) in enumerate(candidates):
+        below = candidates[place + 1][1] if place + 1 < len(candidates) else None
+        is_column = below is not None and sheet.book.words.columns.match(line.text)
+        if line.words in _HEADLINE_WORDS and not is_column and not _is_kicker(line, below):
+            headlines.append((at, line, len(_content(line.folded) & told)))
+    for at, line, shared in headlines:
+        below_it = [other for other in headlines if other[0] > at]
+        if any(_surrounds(line, other) for _, other, _ in below_it):
+            sheet.rivals.append((line.text, "a line below has the same words and nothing else"))
+        elif line.words <= _SLOGAN_WORDS and any(n >= _TELLING and n > _TELLING * shared for _, _, n in below_it):
+            sheet.rivals.append((line.text, "its words are not the story's"))
+        else:
             return at
     best = max(candidates, key=lambda pair: pair[1].words, default=None)
     return best[0] if best and best[1].words >= 2 else None
 
 
-def _is_nameplate(first: Line, second: Line, *, deep: bool) -> bool:
+def _surrounds(line: Line, other: Line) -> bool:
+    """Tell a headline with its section or its site around it: `U.S. | A bridge falls` above `A bridge falls`."""
+    return len(line.text) > len(other.text) and other.folded.casefold() in line.folded.casefold()
+
+
+def _told_words(sheet: Sheet) -> frozenset[str]:
+    """Give the words of the story's paragraphs: a headline shares some of them, a slogan or a row of links none."""
+    return frozenset(word for _, line in sheet.staying() if line.prose for word in _content(line.folded))
+
+
+def _content(folded: str) -> frozenset[str]:
+    text = folded.casefold()
+    pairs = (run[at : at + 2] for run in _UNSPACED_RUN.findall(text) for at in range(len(run) - 1))
+    return frozenset((*(word[:_STEM] for word in _CONTENT_WORD.findall(text)), *pairs))
+
+
+def _is_nameplate(sheet: Sheet, first: Line, second: Line, *, deep: bool) -> bool:
     """Tell whether the first line is a paper's name or a column's title above a headline, by their shapes."""
     if second.words < _HEADLINE_WORDS.start or first.words > _NAMEPLATE_WORDS:
         return False
-    if _COLUMN.search(first.text):
+    if sheet.book.words.columns.match(first.text):
         return True
     words = first.text.split()
     capitals = [word[:1].isupper() for word in words if len(word) > 3]
     small = sum(word[:1].islower() and len(word) > 3 for word in second.text.split())
     return deep and len(words) > 1 and len(capitals) > 1 and all(capitals) and small >= 3 and second.words > first.words
+
+
+def _is_kicker(line: Line, below: Line | None) -> bool:
+    """Tell a line in capitals above a headline that is not: `FROM THE ARCHIVE OF THE HERALD`."""
+    return (
+        below is not None
+        and line.words <= _KICKER_WORDS
+        and line.text.isupper()
+        and below.words in _HEADLINE_WORDS
+        and not below.text.isupper()
+        and not below.sentence
+    )
 
 
 def _ends_with_stop(line: Line) -> bool:
@@ -115,14 +174,16 @@ def _take_headline(sheet: Sheet, at: int) -> None:
         name = found.group(1) or found.group(2)
         if _is_site(sheet, name) and len(text[: found.start()].split()) >= 2:
             sheet.pieces.append((at, Removed(text[found.start() :].strip(), SITE_NAME)))
-            sheet.learn_field("publisher", name)
+            sheet.learn_field("publisher", name, SITE_NAME, line.text)
             text = text[: found.start()].rstrip()
     sheet.headline = text
 
 
 def _is_site(sheet: Sheet, name: str) -> bool:
     folded = name.casefold()
-    if sheet.rules.publisher(name) or folded in (known.casefold() for known in sheet.publishers):
+    if sheet.rules.publisher(name) or folded in (
+        clue.value.casefold() for clue in sheet.clues if clue.field == "publisher"
+    ):
         return True
     if folded in sheet.rules.agencies_by_name or sheet.book.words.is_publisher(name):
         return True
@@ -133,14 +194,16 @@ def _read_rest(sheet: Sheet, rest: list[tuple[int, Line]], evidence: int) -> Non
     for at, line in rest:
         if not line.stays:
             continue
+        if not sheet.marked and (evidence >= 0 or len(rest) > 1) and take_reporters(sheet, line):
+            continue
         if line.words <= 6 and not line.sentence and _beside_masthead(sheet, at):
             if sheet.book.words.is_person(line.text) and not sheet.authors:
                 line.rule = BARE_BYLINE
-                sheet.learn_field("byline", line.text)
+                sheet.learn_field("byline", line.text, BARE_BYLINE)
                 continue
             if sheet.book.words.is_publisher(line.text):
                 line.rule = BARE_PUBLISHER
-                sheet.learn_field("publisher", line.text)
+                sheet.learn_field("publisher", line.text, BARE_PUBLISHER)
                 continue
         if line is rest[-1][1] and at > evidence >= 0 and not line.sentence and _beside_credit(sheet, at):
             line.rule = CAPTION_BESIDE_CREDIT
@@ -149,7 +212,16 @@ def _read_rest(sheet: Sheet, rest: list[tuple[int, Line]], evidence: int) -> Non
             if at < evidence:
                 line.rule = LABEL
                 sheet.section = sheet.section or line.text
-        elif sheet.standfirst is None and line.words >= 5 and (at < evidence or line.sentence or line is rest[-1][1]):
+        elif (
+            sheet.standfirst is None
+            and line.words >= _STANDFIRST_WORDS
+            and (at < evidence or line.sentence or line is rest[-1][1])
+            and (
+                line.sentence
+                or sheet.marked
+                or _content(line.folded) & (_told_words(sheet) | _content(fold(sheet.headline or "")))
+            )
+        ):
             sheet.standfirst = line.text
             line.rule = ""
 
@@ -164,7 +236,7 @@ def _is_columnist(sheet: Sheet, line: Line) -> bool:
 
 def _beside_credit(sheet: Sheet, at: int) -> bool:
     near = [sheet.lines[place] for place in (at - 1, at + 1) if 0 <= place < len(sheet.lines)]
-    return any(line.rule and line.words <= 10 and _PICTURE_CREDIT.search(line.folded) for line in near)
+    return any(line.rule and line.words <= 10 and sheet.book.words.picture_credit.match(line.folded) for line in near)
 
 
 def _beside_masthead(sheet: Sheet, at: int) -> bool:

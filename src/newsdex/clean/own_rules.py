@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 LABEL = "head-label"
+DATED_LINE = "dated-line"
 REPEATED_HEADLINE = "repeated-headline"
 REPEATED_STANDFIRST = "repeated-standfirst"
 SITE_NAME = "site-name"
@@ -13,9 +14,12 @@ CAPTION_BESIDE_CREDIT = "caption-beside-credit"
 CLOSING_BYLINE = "closing-byline"
 ABOUT_AUTHOR = "about-the-author"
 BELOW_THE_END = "below-the-end"
+APPEAL = "appeal"
+BUTTONS = "buttons"
 
 WHY: dict[str, str] = {
     LABEL: "a short line beside the headline: a section's name, a button",
+    DATED_LINE: "a line above the story that holds a day and a few words beside it",
     REPEATED_HEADLINE: "the headline once more",
     REPEATED_STANDFIRST: "the standfirst once more",
     SITE_NAME: "the site's name behind the headline",
@@ -26,5 +30,7 @@ WHY: dict[str, str] = {
     CLOSING_BYLINE: "the reporter's name below the last sentence",
     ABOUT_AUTHOR: "the last paragraph begins with the author's own name: a biography",
     BELOW_THE_END: "a short line below the last sentence, under or between furniture: a tag, a link's text",
+    APPEAL: "it asks the reader for something, or tells what the page has to offer",
+    BUTTONS: "nothing but the labels of buttons, and counts",
 }
 """Why each of these rules takes a line out; the rules of config/ say it themselves."""

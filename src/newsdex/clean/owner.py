@@ -1,107 +1,177 @@
-"""The publisher, from what its own furniture says: the copyright line, the masthead, invitations to follow it."""
+"""Where a document's furniture names its publisher: copyright line, masthead, invitations, picture credits."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from newsdex.clean.own_rules import BARE_PUBLISHER, LABEL
+from newsdex.clean.own_rules import BARE_BYLINE, BARE_PUBLISHER, BELOW_THE_END, LABEL
+from newsdex.clean.rulebook import rule_language
 from newsdex.clean.sheet import Line, Sheet
+from newsdex.clean.vocabulary import Words
 
-_SIGN = re.compile(
-    r"©|ⓒ|\(c\)|\bcopyrights?\b|bản quyền(?: thuộc)?(?: về)?|版权所有|版權所有|著作権|স্বত্ব|कॉपीराइट|저작권자",
-    re.IGNORECASE,
-)
 _YEARS = re.compile(r"\(?\d{4}(?:\s?[-–/]\s?\d{2,4})?\)?")
 _ENDS = re.compile(r"\s*(?:[|;,،，。•·]|\.(?=\s|$)|\s[-–—]\s|:)\s*")
-_RIGHTS = re.compile(
-    r"rights? reserved|reserved|rechte|rechten|voorbehouden|droits|reproduction|derechos|direitos|diritti|riproduzione"
-    r"|zastrzeżon|rezervat|vyhrazen|vyhraden|права|прав\b|захищен|захищено|hakları|saklıdır|حقوق|محفوظ|版权|版權|著作|無断|禁止"
-    r"|转载|轉載|무단|금지|δικαιώμ|επιφύλαξη|fenntart|jog\b|rättighet|upphovsrätt|rettighet|oikeudet|pidätet|bản quyền"
-    r"|hak cipta"
-    r"|dilindungi|सर्वाधिकार|সংরক্ষিত|สงวน|ลิขสิทธิ์|כל הזכויות|pridržana|zadržana|all\b|http|www\.",
-    re.IGNORECASE,
-)
 _RESERVED = re.compile(r"(?P<name>[^|–—.:;]{4,50}?)\s+[|–—-]\s+(?P<claim>.{8,150})")
-_COMPANY = re.compile(
-    r",?\s+(?:ltd|limited|inc|llc|gmbh|ag|plc|corp|s\.?a\.?|s\.?r\.?l\.?|oy|ab|as|a/s|bv|b\.v|kft|zrt)\.?$",
-    re.IGNORECASE,
-)
 _QUOTED = re.compile(r"[«„“\"「『](?P<name>[^«»„“”\"「」『』]{2,40})[»“”\"」』]")
-_PLATFORMS_TEXT = """
-facebook twitter x instagram whatsapp telegram youtube google news google-news linkedin line tiktok viber
-threads bluesky pinterest newsletter app channel premium plus rss flipboard podcast e-mail email wechat weibo vk
-дзен
-"""
-_PLATFORMS = frozenset(_PLATFORMS_TEXT.split())
+_PATH = re.compile(r"\s*[|>＞›»→/]\s*")
+_CREDITED = re.compile(r"[:：]\s*|\s*[/|]\s*")
 _WORD = re.compile(r"[^\s«»„“”\"|()\[\]:;!?,.。，、]+")
+_ELIDED = re.compile(r"(?<!\w)[dl]['’](?=\w)", re.IGNORECASE)
 _SUFFIX = re.compile(r"['’].*$")
-_PARTICLES_TEXT = """
-de du des la le les del della do da dos das di el of the and & y e et van der den i
-"""
-_PARTICLES = frozenset(_PARTICLES_TEXT.split())
-_UNSPACED = re.compile(
-    r"[\u3040-\u30ff\u3400-\u9fff]{1,8}?(?:新聞(?:網)?|新闻(?:网)?|日報|日报|時報|时报|晚報|晚报|週刊|周刊|周报|週報|晨报|早报|都市报|タイムズ|新報|通信網)"
-    r"|[가-힣]{1,6}(?:일보|신문|저널|뉴스|타임스|경제|방송)"
-    r"|(?!(?:खबर|ताजा|ताज़ा|मुख्य|यह) )[\u0900-\u097f]+ (?:समाचार(?! एजेंसी)|न्यूज़?|टाइम्स|पत्रिका|भास्कर"
-    r"|जागरण)|দৈনিক [\u0980-\u09ff]+"
-    r"|(?:صحيفة|جريدة|شبكة|روزنامه|روزنامہ) [\u0600-\u06ff]+"
+_INVITATIONS = (
+    *("-invitation", "-newsletter", "-follow-us", "-support", "-rights", "-paywall", "-disclaimer", "-error"),
+    *("-related", "-end", "-tags", "-watch", "-imprint", "-thanks"),
 )
-_INVITING = re.compile(
-    r"^(?:加入|關注|关注|下載|下载|追蹤|訂閱|订阅|與|与|和|由|掃|歡迎|欢迎|更多|按讚|本文|是|在|到|的)+"
+_OUTRIGHT = ("-invitation", "-newsletter", "-follow-us", "-support", "-thanks", "-paywall")
+"""Rules whose lines speak of the paper itself, so that whatever name they hold is likely its."""
+_NOUNS_LARGE = frozenset(("de", "lb"))
+"""Languages in which a large letter makes no name."""
+_CAPTIONS = (
+    *("-caption", "-photo", "-photo-credit", "-markup", "-agency", "-photo-bracket-name", "-slash-agency"),
+    *("-slash-credit", "-photo-source", "-desk"),
 )
-_INVITATIONS = ("-invitation", "-newsletter", "-follow-us", "-support", "-rights", "-paywall", "-disclaimer", "-error")
-_CAPTIONS = ("-caption", "-photo", "-photo-credit", "-markup", "-agency", "-photo-bracket-name")
-_MASTHEADS = (LABEL, BARE_PUBLISHER, "und-breadcrumb")
-_GENITIVES = ("kuriers", "blatts", "anzeigers", "kurirens", "postens", "bladets")
-_MOST_CHARACTERS = 260
+_MASTHEADS = (LABEL, BARE_PUBLISHER, BARE_BYLINE, "und-breadcrumb")
+_FOOT = (
+    BELOW_THE_END,
+    "-related",
+    "-end",
+    "-comments",
+    "-imprint",
+    "-might-interest",
+    "-invitation",
+    "-support",
+    "-links",
+)
+_OPENING = re.compile(r"\s+[|·•–—-]\s+|,\s+|\s*[|·•]\s*")
+_TOP_LINES = 4
+_LONGEST_STEM = 3
+_SHORTEST_STEM = 5
+_HEADING_WORDS = 3
+_MOST_RUN = 4
 
 
-def find_owner(sheet: Sheet) -> str | None:
-    """Find the name a document's furniture gives its publisher: copyright first, then masthead, then invitations."""
-    taken = [line for line in sheet.lines if line.rule and len(line.text) <= _MOST_CHARACTERS]
-    for names in (
-        (owner_in_claim(line.text) for line in reversed(taken) if not _is(line, _CAPTIONS)),
-        (_at_the_top(sheet, line) for line in sheet.lines[:4] if not line.prose),
-        (name for line in reversed(taken) if _is(line, _INVITATIONS) for name in _invited(sheet, line)),
-    ):
-        for name in names:
-            if name and _is_free(sheet, name):
+def claimed_names(sheet: Sheet, line: Line) -> Iterator[str]:
+    """Read the owner in a copyright line."""
+    if not _is(line, _CAPTIONS):
+        owner = owner_in_claim(line.text, sheet.book.words)
+        if owner:
+            yield owner
+
+
+def masthead_names(sheet: Sheet, line: Line) -> Iterator[str]:
+    """Read a masthead (`Marsh Herald`) or the root of a path (`Marsh Herald > Harbour`) that opens the document."""
+    if line.at >= _TOP_LINES or line.rule not in _MASTHEADS or line.prose or line.text == sheet.headline:
+        return
+    words = sheet.book.words
+    name = _PATH.split(line.text)[0].strip()
+    if not _is_name(name) or len(name) < _TOP_LINES or words.is_section(name):
+        return
+    if name.isupper() and len(name.split()) > _MOST_RUN:
+        return
+    if not any(word[:1].islower() and word not in words.title_particles for word in name.split()):
+        yield name
+
+
+def invited_names(sheet: Sheet, line: Line) -> Iterator[str]:
+    """Read the paper that asks to be followed, supported or written to: `Sign up to the Marsh Herald newsletter`."""
+    words = sheet.book.words
+    if not _is(line, _INVITATIONS) or words.copyright_marks.search(line.text):
+        return
+    if any(not name.isascii() and len(name) > 2 and name in line.text for name in sheet.rules.agencies_by_name):
+        return  # what an agency invites to is the agency's
+    for found in words.caseless_paper.finditer(line.text):
+        yield words.without_invitation(found.group())
+    for found in _QUOTED.finditer(line.text):
+        several = len(found["name"].split()) > 1
+        if several and (words.is_publisher(found["name"]) or _is(line, ("-rights",))):
+            yield found["name"]
+    run: list[str] = []
+    for word in [*_WORD.findall(_ELIDED.sub("", line.text)), ""]:
+        bare = _SUFFIX.sub("", word)
+        is_platform = not words.platforms.isdisjoint((bare.casefold(), *bare.casefold().split("-")))
+        if (bare[:1].isupper() and not is_platform) or (run and (bare in words.title_particles or bare.isdigit())):
+            run.append(bare)
+            if bare == word:
+                continue
+        while run and run[-1] in words.title_particles:
+            run.pop()
+        opens = line.text.startswith(" ".join(run))
+        starts = (1, 0) if run and run[0].casefold() in words.invitations else (0, 1)
+        names = (_paper_in(words, run[start:]) for start in starts if run[start:])
+        name = next(filter(None, names), None)
+        if name:
+            yield words.nominative(name)
+        elif _is(line, _OUTRIGHT) and line.words > _HEADING_WORDS and rule_language(line.rule) not in _NOUNS_LARGE:
+            rest = run[starts[0] :]
+            while rest and rest[0].casefold() in words.title_particles:
+                rest = rest[1:]
+            if 1 < len(rest) <= _MOST_RUN and not (opens and starts[0] == 0):
+                yield " ".join(rest)
+        run = []
+
+
+def called_names(sheet: Sheet, line: Line) -> Iterator[str]:
+    """Read the paper where a language's own phrases name it: `Thank you for reading Marsh Herald`."""
+    for start, end in sheet.book.find_owners(line.folded):
+        yield line.text[start:end]
+
+
+def foot_names(sheet: Sheet, line: Line) -> Iterator[str]:
+    """Read the name that opens a line of the foot: `Marsh Herald | Imprint`, `Marsh Herald - news from the coast`."""
+    if not _is(line, _FOOT) or line.at < len(sheet.lines) // 2 or sheet.book.words.copyright_marks.search(line.text):
+        return
+    name, *rest = _OPENING.split(line.text, maxsplit=1)
+    words = name.split()
+    if rest and 1 < len(words) <= _MOST_RUN and words[0][:1].isupper() and not line.sentence and line.words <= 16:
+        vocabulary = sheet.book.words
+        known = [word.casefold() for word in words]
+        if not vocabulary.platforms.intersection(known) and not vocabulary.invitations.intersection(known[:1]):
+            yield name
+
+
+def credited_names(sheet: Sheet, line: Line) -> Iterator[str]:
+    """Read the paper in a picture's credit, beside or without the photographer: `Photo: Jane Roe/Marsh Herald`."""
+    if not _is(line, _CAPTIONS):
+        return
+    for part in _CREDITED.split(line.text)[1:]:
+        name = part.strip(" .()[]")
+        if ". " in name:
+            continue
+        if sheet.book.words.is_publisher(name) or any(name in _PATH.split(other.text) for other in sheet.taken()):
+            yield name
+
+
+def owner_in_claim(text: str, words: Words) -> str | None:
+    """Read the owner in a copyright line, None when it names none: `© 2025 Marsh Live – All rights reserved`."""
+    signs = list(words.copyright_marks.finditer(text))
+    if not signs:
+        return _before_reservation(text, words)
+    sign = signs[-1]
+    for part in (text[sign.end() :], text[: sign.start()]):
+        for piece in _ENDS.split(_YEARS.sub(" ", part)):
+            name = words.without_company_form(" ".join(piece.split()).strip(' -–—.,:«»"„“”'))
+            name = re.sub(r"^(?:by|notice|copyright)\s+", "", name, flags=re.IGNORECASE)
+            if name and not words.rights.search(name) and _is_name(name):
                 return name
     return None
+
+
+def _before_reservation(text: str, words: Words) -> str | None:
+    """Read the owner before a reservation without a sign: `Marsh Herald – All rights reserved`."""
+    found = _RESERVED.fullmatch(text)
+    if not found or not words.rights.search(found["claim"]):
+        return None
+    name = found["name"]
+    if words.rights.search(name) or not _is_name(name):
+        return None
+    parts = re.split(r"[\s'’]+", name)
+    small = any(part[:1].islower() and part not in words.title_particles for part in parts)
+    return None if small or len(parts) < 2 else name
 
 
 def _is(line: Line, kinds: tuple[str, ...]) -> bool:
     return line.rule is not None and line.rule.endswith(kinds)
-
-
-def owner_in_claim(text: str) -> str | None:
-    """Read the owner in a copyright line.
-
-    >>> owner_in_claim("© 2025 Marsh Live – All rights reserved"), owner_in_claim("Alle Rechte © 2024")
-    ('Marsh Live', None)
-    """
-    signs = list(_SIGN.finditer(text))
-    if not signs:
-        return _before_reservation(text)
-    sign = signs[-1]
-    for part in (text[sign.end() :], text[: sign.start()]):
-        for piece in _ENDS.split(_YEARS.sub(" ", part)):
-            name = _COMPANY.sub("", " ".join(piece.split()).strip(' -–—.,:«»"„“”'))
-            name = re.sub(r"^(?:by|notice|copyright)\s+", "", name, flags=re.IGNORECASE)
-            if name and not _RIGHTS.search(name) and _is_name(name):
-                return name
-    return None
-
-
-def _before_reservation(text: str) -> str | None:
-    """Read the owner before a reservation without a sign: `Marsh Herald – All rights reserved`."""
-    found = _RESERVED.fullmatch(text)
-    if not found or not _RIGHTS.search(found["claim"]) or _RIGHTS.search(found["name"]) or not _is_name(found["name"]):
-        return None
-    words = re.split(r"[\s'’]+", found["name"])
-    small = any(word[:1].islower() and word not in _PARTICLES for word in words)
-    return None if small or len(words) < 2 else found["name"]
 
 
 def _is_name(name: str) -> bool:
@@ -113,60 +183,20 @@ def _is_name(name: str) -> bool:
     )
 
 
-def _at_the_top(sheet: Sheet, line: Line) -> str | None:
-    """Read a masthead (`Marsh Herald`) or the root of a path (`Marsh Herald > Harbour`) that the document repeats."""
-    name = re.split(r"\s*[|>›»/]\s*", line.text)[0].strip()
-    if not _is_name(name) or line.text == sheet.headline or len(name) < 4 or line.rule not in _MASTHEADS:
-        return None
-    if any(word[:1].islower() and word not in _PARTICLES for word in name.split()):
-        return None
-    if _UNSPACED.fullmatch(name):
-        return name
-    if len(name.split()) < 2 and name.isascii():
-        return None
-    elsewhere = (other for other in sheet.lines if other is not line and name in other.text)
-    return name if any(elsewhere) else None
+def _paper_in(words: Words, run: list[str]) -> str | None:
+    """Give a run of capitalised words when it is a paper's name: its first or its last word says so.
 
-
-def _invited(sheet: Sheet, line: Line) -> Iterator[str]:
-    for found in _UNSPACED.finditer(line.text):
-        yield _INVITING.sub("", found.group())
-    for found in _QUOTED.finditer(line.text):
-        if len(found["name"].split()) > 1 and sheet.book.words.is_publisher(found["name"]):
-            yield found["name"]
-    run: list[str] = []
-    for word in [*_WORD.findall(line.text), ""]:
-        bare = _SUFFIX.sub("", word)
-        if (bare[:1].isupper() and bare.casefold() not in _PLATFORMS) or (run and bare in _PARTICLES):
-            run.append(bare)
-            if bare == word:
-                continue
-        while run and run[-1] in _PARTICLES:
-            run.pop()
-        for start in range(len(run)):
-            name = " ".join(run[start:])
-            if start <= 1 and _names_paper(sheet, run[start:]):
-                yield name[:-1] if name.endswith(_GENITIVES) else name
-                break
-        run = []
-
-
-def _names_paper(sheet: Sheet, run: list[str]) -> bool:
-    """Tell whether a run of capitalised words is a paper's name: its first or its last word says so."""
+    A case's ending goes: `Marsh Hírlapot` is asked to be followed where `Marsh Hírlap` stands above.
+    """
     if len(run) == 1:
-        return "-" in run[0] and sheet.book.words.is_organisation(run[0].rpartition("-")[2].casefold())
-    ends = (run[0].casefold(), run[-1].casefold(), run[1].casefold() if len(run) > 2 else "")
-    return len(run) <= 6 and any(sheet.book.words.is_organisation(word) for word in ends)
-
-
-def _is_free(sheet: Sheet, name: str) -> bool:
-    folded = name.casefold()
-    known = sheet.rules.publisher(name)
-    words = sheet.book.words
-    if known is not None and known.aggregator:
-        return False
-    agency = any(
-        folded == other or folded.startswith((other + " ", other + "-", other + "/"))
-        for other in sheet.rules.agencies_by_name
-    )
-    return not agency and not words.is_generic(name) and name not in sheet.authors
+        name = words.nominative(run[0])
+        part = name.rpartition("-")[2].casefold()
+        return name if words.is_compound(part) or ("-" in name and words.is_organisation(part)) else None
+    if len(run) > 6:
+        return None
+    last = run[-1].casefold()
+    stems = (run[-1][:-cut] for cut in range(1, _LONGEST_STEM + 1) if len(last) - cut >= _SHORTEST_STEM)
+    if any(words.is_organisation(word.casefold()) for word in (run[0], run[-1], *run[1:2])):
+        return " ".join(run)
+    stem = next((stem for stem in stems if words.is_organisation(stem.casefold())), None)
+    return " ".join((*run[:-1], stem)) if stem else None

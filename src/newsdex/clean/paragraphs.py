@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 _FOLDED = str.maketrans(
     {
@@ -27,6 +28,10 @@ _FULL_STOPS = frozenset(".…。．۔।॥։།።၊။")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _THAI = re.compile(r"[\u0e00-\u0e3a\u0e40-\u0e4e\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_UNSPACED_LETTER = re.compile(_UNSPACED.pattern + "|" + _THAI.pattern)
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
+_HAS_LETTER = re.compile(r"[^\w\s]*(?:_[^\w\s]*)*[^\W_]\S*")
+"""A word, as white space parts it, with a letter or a digit in it."""
 _THAI_SENTENCE = 75
 """So many letters make running text in a script without full stops; a headline has fewer."""
 _THAI_CLAUSE = 50
@@ -53,12 +58,10 @@ def count_words(text: str) -> int:
     """
     if text.isascii():
         return len(_WORD.findall(text))
-    unspaced = len(_UNSPACED.findall(text))
-    thai = len(_THAI.findall(text))
-    if unspaced or thai:
-        rest = len(re.findall(r"[A-Za-z0-9]+", text))
-        return rest + (unspaced + 1) // 2 + thai // 5
-    return sum(any(map(str.isalnum, word)) for word in text.split())
+    if _UNSPACED_LETTER.search(text):
+        rest = len(_ASCII_WORD.findall(text))
+        return rest + (len(_UNSPACED.findall(text)) + 1) // 2 + len(_THAI.findall(text)) // 5
+    return len(_HAS_LETTER.findall(text))
 
 
 def ends_sentence(text: str) -> bool:
@@ -74,7 +77,7 @@ def ends_sentence(text: str) -> bool:
 
 
 def _is_unstopped(text: str) -> bool:
-    return len(_THAI.findall(text)) >= _THAI_SENTENCE
+    return _THAI.search(text) is not None and len(_THAI.findall(text)) >= _THAI_SENTENCE
 
 
 def may_be_unstopped(text: str) -> bool:
@@ -90,13 +93,31 @@ def is_prose(text: str) -> bool:
     >>> is_prose("The bridge will stay closed until the spring."), is_prose("Who will pay for the bridge?")
     (True, False)
     """
-    words = count_words(text)
+    return measure(text).prose
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What cleaning asks of every line: how many words, whether it ends as a sentence does, whether it is prose."""
+
+    words: int
+    sentence: bool
+    prose: bool
+
+
+def measure(text: str) -> Measures:
+    """Count a line's words once and tell all that follows from it."""
+    words, sentence = count_words(text), ends_sentence(text)
+    return Measures(words, sentence, _is_prose(text, words, sentence))
+
+
+def _is_prose(text: str, words: int, sentence: bool) -> bool:
     if words >= 28:
         return True
     if words < 6:
         return False
     bare = text.rstrip(_CLOSERS)
-    if not ends_sentence(text):
+    if not sentence:
         return words >= 18 and _INNER_STOP.search(bare) is not None
     if bare[-1:] in _FULL_STOPS or text[-1:] in '"”»」』' or _is_unstopped(text):
         return True

@@ -1,4 +1,10 @@
-"""Many patterns tried on a text at once: a set of wider patterns, small and quick, says which are worth trying."""
+"""Many patterns tried on a text at once: wider patterns, small and quick, say which are worth trying.
+
+RE2 builds the automaton of a set of patterns while it reads, a state for each combination of places that it can be at
+in all of them. Patterns that begin with fixed words agree after a few letters that nothing matches; those that begin
+with any text (`.{6,400}? photo: ...`) stay alive together, and each new text makes new states. So these are first asked
+for the fixed words they contain, all in one search, and only the few without any share an automaton of their own.
+"""
 
 from __future__ import annotations
 
@@ -21,19 +27,35 @@ _PARTS = re.compile(
     rf"|(?P<letters>{_LETTERS.pattern})|(?P<escape>\\.)"
 )
 """What widening looks at. A class of excluded characters stays as it is: widening it would exclude more."""
+_ANY_CLASS = re.compile(rf"\[{_CLASS}|\\p(?:\w|\{{\w+\}})|\\[dDsSwW]")
+_FLOATING = re.compile(r"(?:\\\(\??|\(\?P<\w+>|\(\?:)*(?:\.|\[|\\p|\{name)")
+"""Patterns that begin with any text, or with any of many characters."""
 _PROBE = "\ue001"
 
 
 class PatternSet:
-    """The patterns of some rules; `whole` when each has to match all of a text, not a piece."""
+    """The patterns of some rules; `whole` when each has to match all of a text, not a piece.
+
+    Of a block's patterns only the first is here: the others are worth trying only below a line that it matches.
+    """
 
     def __init__(self, rules: list[Rule], agencies: tuple[str, ...], *, whole: bool) -> None:
-        self._entries = [(rule, place) for rule in rules for place in range(len(rule.patterns))]
+        self._entries = [
+            (rule, place) for rule in rules for place in range(1 if rule.where == "block" else len(rule.patterns))
+        ]
         self._agencies = agencies
         self._whole = whole
         self._compiled: dict[int, Any] = {}
         expanded = [expand_pattern(rule.patterns[place], agencies) for rule, place in self._entries]
-        self._set = _compile_set(expanded, whole)
+        floating = [at for at, (rule, place) in enumerate(self._entries) if _FLOATING.match(rule.patterns[place])]
+        wordless = _without_words([expanded[at] for at in floating])
+        self._floating = [at for number, at in enumerate(floating) if number not in wordless]
+        self._words = _compile_filter([expanded[at] for at in self._floating])
+        self._sets = []
+        loose = [at for number, at in enumerate(floating) if number in wordless]
+        fixed = sorted(set(range(len(expanded))).difference(floating))
+        for chosen in filter(None, (fixed, loose)):
+            self._sets.append((chosen, compile_set([expanded[at] for at in chosen], whole=whole)))
         self._remembered = lru_cache(_REMEMBERED)(self._find)
 
     def matches(self, text: str) -> tuple[tuple[Rule, int, Any], ...]:
@@ -41,8 +63,11 @@ class PatternSet:
         return self._remembered(text) if len(text) <= _LONGEST_REMEMBERED else self._find(text)
 
     def _find(self, text: str) -> tuple[tuple[Rule, int, Any], ...]:
+        encoded = text.encode()  # once, not once for each set
+        worth = [chosen[number] for chosen, matcher in self._sets for number in matcher.Match(encoded) or ()]
+        worth += [self._floating[number] for number in self._words.Match(encoded, potential=True) or ()]
         matches = []
-        for index in sorted(self._set.Match(text) or ()):
+        for index in sorted(worth):
             pattern = self._pattern(index)
             found = pattern.fullmatch(text) if self._whole else pattern.search(text)
             if found:
@@ -82,7 +107,7 @@ def _wide_letters(name: str) -> str:
     return (r"A-Z" if name == r"\p{Lu}" else r"A-Za-z") + r"\x{80}-\x{10ffff}"
 
 
-def _compile_set(patterns: list[str], whole: bool) -> Any:
+def compile_set(patterns: list[str], *, whole: bool) -> Any:
     """Compile the widened patterns. Raises `MemoryError` when they do not fit into RE2's memory.
 
     A compiled set that lacks room to match says that nothing does, so it is asked once for what it has to find.
@@ -100,3 +125,18 @@ def _compile_set(patterns: list[str], whole: bool) -> Any:
     if not fits:
         raise MemoryError(f"{len(patterns)} patterns do not fit into {options.max_mem} bytes: raise max_mem")
     return matcher
+
+
+def _without_words(patterns: list[str]) -> frozenset[int]:
+    """Tell which patterns contain no words that a text has to have: a filter never rules them out."""
+    return frozenset(_compile_filter(patterns).Match(_PROBE, potential=True) or ())
+
+
+def _compile_filter(patterns: list[str]) -> Any:
+    """Compile what tells by fixed words which patterns may match; their classes do not matter, so each is any text."""
+    words = re2.Filter()
+    options = pattern_options()
+    for pattern in [*patterns, _PROBE * 2]:  # a filter without patterns does not compile
+        words.Add(_ANY_CLASS.sub(".", widen_pattern(pattern)), options)
+    words.Compile()
+    return words

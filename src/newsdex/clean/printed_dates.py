@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,20 +33,14 @@ _DATE_OR_TIME = re.compile(
     r"\d\s?(?:[:.h時时시点點]\s?\d\d|[./-]\s?\d{1,2}\s?[./-]\s?\d|[月월]\s?\d|[ap]\.?m|[時시]|uhr)", re.IGNORECASE
 )
 """Matches wherever one of the three above does, and a little more."""
-_BARE_TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
+_A_WORD_FOR_MONTH = 4
+"""What begins so many names is the language's word for month, or a preposition, and no month."""
+_CLOCK_FOLLOWS = re.compile(r"\s?\d{1,2}(?!\d)")
+_BARE_TIME = re.compile(r"\d{1,2} ?[:.h] ?\d{2}(?: ?[ap]\.?m\.?)?(?: [A-Z]{2,4})?", re.IGNORECASE)
 """A time alone on its line heads an entry of a live blog: it is no date of the document."""
 _REMEMBERED = 2_048
 """Lines whose dates are kept: cleaning looks at a document more than once, and furniture comes again."""
 _INSIDE = frozenset(" \t,.:/-–—()+−'،،")
-_CLOCK_TEXT = """
-am pm a.m p.m a p m uhr h hs hrs hr uur น م ص ق ظ ب utc gmt est edt cst cdt mst mdt pst pdt et bst cet cest
-eet eest msk мск ist wib wita wit jst kst hkt sgt pht aest aedt nzst nzdt sast wat eat cat tsi z local г год
-года року р
-年 月 日 号 號
-時 时 分 秒 点 點 上 下 午 前 後 星 期 周 一 二 三 四 五 六 天 火 水 木 金 土 曜 월 일 시 분 초 년 오전 오후
-"""
-_CLOCK = frozenset(_CLOCK_TEXT.split())
-_BETWEEN = frozenset(["at", "on", "of", "the", "t", "th", "st", "nd", "rd"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +63,22 @@ class Masked:
 class DateWords:
     """The words that may stand in a printed date."""
 
-    def __init__(self, languages: Iterable[str], between: Iterable[str]) -> None:
+    def __init__(self, languages: Iterable[str], between: Iterable[str], clock: Iterable[str]) -> None:
         self.months: set[str] = set()
         self.weekdays: set[str] = set()
+        inner: set[str] = set()
         for language in languages:
             months, weekdays = _calendar(language)
-            self.months |= months
+            heads = Counter(month.split()[0] for month in months)
+            for month in months:
+                first, *others = month.split()
+                if heads[first] < _A_WORD_FOR_MONTH:
+                    self.months.add(first)
+                    inner.update(others)
             self.weekdays |= weekdays
         self._kinds = {
-            **dict.fromkeys(_BETWEEN | _INSIDE | {word.casefold() for word in between}, "between"),
-            **dict.fromkeys(_CLOCK, "clock"),
+            **dict.fromkeys(_INSIDE | inner | {word.casefold() for word in between}, "between"),
+            **dict.fromkeys((word.casefold() for word in clock), "clock"),
             **dict.fromkeys(self.months | self.weekdays, "core"),
         }
         self._spans = lru_cache(_REMEMBERED)(self._find_spans)
@@ -92,6 +93,10 @@ class DateWords:
             pieces += [folded[last:start], DATE_MARK]
             last = end
         return Masked("".join(pieces) + folded[last:], source, spans)
+
+    def is_date_word(self, text: str) -> bool:
+        """Tell whether a text is a word of dates and no name: yesterday, Monday."""
+        return text.casefold() in self._kinds
 
     def is_absolute(self, text: str) -> bool:
         """Tell whether a printed date names a day of the calendar: more than a weekday, a time or `yesterday`."""
@@ -132,7 +137,7 @@ class DateWords:
             return kind
         if part.isspace():
             return "between"
-        if part == "|" and folded[at + 1 : at + 3].strip()[:1].isdigit():
+        if part == "|" and _CLOCK_FOLLOWS.match(folded, at + 1):
             return "between"
         return ""
 

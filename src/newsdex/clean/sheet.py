@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from newsdex.clean.byline import read_byline
 from newsdex.clean.credits import read_credit
-from newsdex.clean.paragraphs import count_words, ends_sentence, fold, is_prose
+from newsdex.clean.paragraphs import fold, measure
 from newsdex.clean.printed_dates import Masked
 from newsdex.clean.rulebook import Match, RuleBook
-from newsdex.records import Caption, DateCandidate, DateRole, ExtractedArticle, FoundIn, Kind, Paragraph, Removed
+from newsdex.records import Caption, DateCandidate, DateRole, ExtractedArticle, FoundIn, Kind, Removed
 from newsdex.rules import Rules
 
 _LONGEST_DATED_LINE = 400
@@ -19,12 +19,17 @@ _YEAR = re.compile(r"(?<!\d)(?:1[34]|19|20|25)\d\d(?!\d)")
 """A year of the Persian, the common or the Buddhist calendar."""
 _BEHIND = re.compile(r"\s*[,|/•·()]\s*|\s+[-–—]\s+")
 _DOMAIN = re.compile(r"[\w-]+\.(?:com|org|net|co|id|de|fr|it|es|ru|info|news|tv)", re.IGNORECASE)
+_MARKED = ("text/html", "application/xhtml+xml")
 _ROLES = {"published_at": DateRole.PUBLISHED, "modified_at": DateRole.MODIFIED}
 
 
 @dataclass(slots=True)
 class Line:
-    """One paragraph of the document; `rule` is None while it stays, else the id of the rule that took it."""
+    """One paragraph of the document.
+
+    `rule` is None while it stays, else the id of the rule that took it; `cut` when a rule took a piece of it. `at` is
+    its place in the whole document.
+    """
 
     text: str
     kind: Kind
@@ -35,6 +40,8 @@ class Line:
     rule: str | None = None
     seen_by_rules: Masked | None = None
     masthead: bool = False
+    cut: bool = False
+    at: int = 0
 
     @property
     def stays(self) -> bool:
@@ -47,9 +54,23 @@ class Line:
         return not self.sentence and self.words <= 20
 
 
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """What a line told about a field: the value as printed, the rule that read it, and the line."""
+
+    field: str
+    value: str
+    rule: str
+    text: str
+
+
 @dataclass(slots=True)
 class Sheet:
-    """The lines and the fields found so far."""
+    """The lines and the fields found so far; `gone` are the lines that earlier passes took.
+
+    `rivals` are the lines that might have been the headline, and why each is not.
+    `marked` when the page's markup already said what is text and what is not: there a line's mere shape says less.
+    """
 
     lines: list[Line]
     book: RuleBook
@@ -60,12 +81,19 @@ class Sheet:
     bylines: list[str] = field(default_factory=list)
     authors: list[str] = field(default_factory=list)
     agencies: list[str] = field(default_factory=list)
-    publishers: list[str] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
     keywords: list[str] = field(default_factory=list)
     captions: list[Caption] = field(default_factory=list)
     dates: list[DateCandidate] = field(default_factory=list)
     pieces: list[tuple[int, Removed]] = field(default_factory=list)
+    clues: list[Clue] = field(default_factory=list)
+    rivals: list[tuple[str, str]] = field(default_factory=list)
+    gone: list[Line] = field(default_factory=list)
+    marked: bool = False
+
+    def taken(self) -> list[Line]:
+        """Give the lines that rules took, those of earlier passes first."""
+        return [*self.gone, *(line for line in self.lines if line.rule)]
 
     def masked(self, line: Line) -> Masked:
         """Give the line as rules see it."""
@@ -96,46 +124,53 @@ class Sheet:
         if "captions" in groups or match.rule.to == "captions":
             self._caption(groups.pop("captions", None), groups.pop("credit", None))
         for name, value in groups.items():
-            self.learn_field(name, value)
+            self.learn_field(name, value, match.rule.id, text)
         if "byline" in match.groups and "publisher" not in groups:
-            self._paper_behind(text.partition(match.groups["byline"])[2])
+            self._paper_behind(text.partition(match.groups["byline"])[2], match.rule.id, text)
 
-    def _paper_behind(self, rest: str) -> None:
+    def _paper_behind(self, rest: str, rule: str, text: str) -> None:
         """Read the paper a byline names behind the reporter: `By Jane Roe, Marsh Herald`."""
         for part in _BEHIND.split(rest):
             if _DOMAIN.fullmatch(part) or (self.book.words.is_publisher(part) and not self.book.words.has_role(part)):
-                self.learn_field("publisher", part)
+                self.learn_field("publisher", part, rule, text)
 
-    def learn_field(self, name: str, value: str) -> None:
-        """Put one found value into the field it belongs to."""
+    def learn_field(self, name: str, value: str, rule: str, text: str | None = None) -> None:
+        """Put one found value into the field it belongs to; `rule` read it in `text`."""
+        text = text or value
         if name in _ROLES:
             if self.book.date_words.is_absolute(fold(value)) or _YEAR.search(fold(value)):
                 self.dates.append(DateCandidate(value, _ROLES[name], FoundIn.LINE))
         elif name == "byline":
-            self._byline(value)
+            self._byline(value, rule, text)
         elif name in ("agencies", "publisher", "credit"):
             credit = read_credit(value, self.rules, self.book.words)
             self.agencies += credit.agencies
-            self.publishers += credit.publishers if name != "credit" else ()
+            if name != "credit":
+                self._publishers(credit.publishers, rule, text)
         elif name == "keywords":
             self.keywords += [
                 word.strip(" #") for word in value.replace("|", ",").replace(";", ",").split(",") if word.strip(" #")
             ]
         elif name == "place":
-            self.places.append(value)
+            if not self.book.date_words.is_date_word(value):
+                self.places.append(value)
         elif name == "section":
             self.section = self.section or value
         elif name == "standfirst":
             self.standfirst = self.standfirst or value
 
-    def _byline(self, value: str) -> None:
+    def _byline(self, value: str, rule: str, text: str) -> None:
         byline = read_byline(value, self.book.words)
         self.bylines.append(value)
         self.authors += byline.authors
+        self.clues += (Clue("authors", name, rule, text) for name in byline.authors)
         for other in byline.others:
             credit = read_credit(other, self.rules, self.book.words)
             self.agencies += credit.agencies
-            self.publishers += [name for name in credit.publishers if self.book.words.is_publisher(name)]
+            self._publishers((name for name in credit.publishers if self.book.words.is_publisher(name)), rule, text)
+
+    def _publishers(self, names: Iterable[str], rule: str, text: str) -> None:
+        self.clues += (Clue("publisher", name, rule, text) for name in names)
 
     def _caption(self, text: str | None, credit: str | None) -> None:
         if text:
@@ -145,11 +180,49 @@ class Sheet:
 def open_sheet(extracted: ExtractedArticle, book: RuleBook, rules: Rules) -> Sheet:
     """Lay a document's paragraphs out for cleaning."""
     return Sheet(
-        [_line(paragraph) for paragraph in extracted.paragraphs], book, rules, extracted.headline, extracted.standfirst
+        [_line(paragraph.text, paragraph.kind, at) for at, paragraph in enumerate(extracted.paragraphs)],
+        book,
+        rules,
+        extracted.headline,
+        extracted.standfirst,
+        marked=extracted.origin.media_type in _MARKED,
     )
 
 
-def _line(paragraph: Paragraph) -> Line:
-    text = paragraph.text
-    prose = is_prose(text) and paragraph.kind in (Kind.TEXT, Kind.LIST_ITEM)
-    return Line(text, paragraph.kind, fold(text), count_words(text), ends_sentence(text), prose)
+def reopen_sheet(sheet: Sheet) -> Sheet:
+    """Lay out what a pass left for another one, which has to find for itself what is where: only the title is known."""
+    return Sheet(
+        [_reopened(line) for _, line in sheet.staying()],
+        sheet.book,
+        sheet.rules,
+        sheet.headline,
+        sheet.standfirst,
+        marked=sheet.marked,
+    )
+
+
+def add_learned(sheet: Sheet, earlier: Sheet) -> None:
+    """Add what an earlier pass learned; where there is room for one value, the earlier pass saw more of the page."""
+    sheet.section = earlier.section or sheet.section
+    sheet.bylines = [*earlier.bylines, *sheet.bylines]
+    sheet.authors = earlier.authors or sheet.authors
+    sheet.agencies = [*earlier.agencies, *sheet.agencies]
+    sheet.places = [*earlier.places, *sheet.places]
+    sheet.keywords = [*earlier.keywords, *sheet.keywords]
+    sheet.captions = [*earlier.captions, *sheet.captions]
+    sheet.dates = [*earlier.dates, *sheet.dates]
+    sheet.clues = [*earlier.clues, *sheet.clues]
+    sheet.rivals = [*earlier.rivals, *sheet.rivals]
+    sheet.gone = earlier.taken()
+
+
+def _line(text: str, kind: Kind, at: int) -> Line:
+    measures = measure(text)
+    prose = measures.prose and kind in (Kind.TEXT, Kind.LIST_ITEM)
+    return Line(text, kind, fold(text), measures.words, measures.sentence, prose, at=at)
+
+
+def _reopened(line: Line) -> Line:
+    if line.cut:
+        return _line(line.text, line.kind, line.at)
+    return replace(line, rule=None, masthead=False)

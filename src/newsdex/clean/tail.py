@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from newsdex.clean.own_rules import ABOUT_AUTHOR, BELOW_THE_END, CLOSING_BYLINE
 from newsdex.clean.paragraphs import may_be_unstopped
 from newsdex.clean.rulebook import LONGEST_FURNITURE
 from newsdex.clean.sheet import Sheet
 from newsdex.records import Kind
 
+_UNSPACED = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3]")
+_NOTE = re.compile(r"\([^()]*\d[^()]*=[^()]+\)|\([^()]*=[^()]*\d[^()]*\)")
+"""What a foreign sum is worth: `($1 = 0.92 euros)`."""
+_LEAST_COMPOSED = 2
+_MOST = 0.6
+_VERSE_ENDS = tuple(",;:—–-…،؛，；、")
+_MOST_LEFT_IN_MARKUP = 3
+"""More lines than that, where the markup says what is text, are a list of the story's."""
 _LEAST_STORY = 3
 """So many paragraphs of story stand above a biography at least."""
 
@@ -15,7 +25,8 @@ _LEAST_STORY = 3
 def take_tail(sheet: Sheet) -> None:
     """Take the signature and the left-over short lines below the last sentence.
 
-    A list, a table or a verse that ends the story stays: only a line under furniture goes, or a single one before it.
+    A list, a table or a verse that ends the story stays, unless furniture stands above it; so does one line that ends
+    the document.
     """
     lines = sheet.lines
     _take_biography(sheet)
@@ -23,25 +34,46 @@ def take_tail(sheet: Sheet) -> None:
     if last < 0:
         return
     rest = [(at, line) for at, line in sheet.staying() if at > last]
+    alone = len(rest) == 1 and last + 2 == len(lines)
+    if sheet.marked and len(rest) > _MOST_LEFT_IN_MARKUP:
+        return
+    composed = alone or are_composed([line.text for _, line in rest], lines[last].text)
     for at, line in rest:
-        if line.kind in (Kind.TABLE_ROW, Kind.LIST_ITEM) or may_be_unstopped(line.text):
+        if line.kind in (Kind.TABLE_ROW, Kind.LIST_ITEM) or may_be_unstopped(line.text) or _NOTE.fullmatch(line.text):
             continue
         above_taken = any(not other.stays for other in lines[last + 1 : at])
-        alone = len(rest) == 1 and line.words <= 3
+        single = len(rest) == 1 and line.words <= 3
         if (
             sheet.book.words.is_person(line.text)
-            and (alone or at == last + 1)
+            and (single or at == last + 1)
             and line.words <= 4
             and lines[last].prose
-            and (line.text[:1].isupper() or line.text in sheet.authors)
+            and (line.text[:1].isupper() or line.text in sheet.authors or _UNSPACED.match(line.text))
             and (not sheet.authors or line.text in sheet.authors)
         ):
             line.rule = CLOSING_BYLINE
             if not sheet.authors:
-                sheet.learn_field("byline", line.text)
+                sheet.learn_field("byline", line.text, CLOSING_BYLINE)
             continue
-        if above_taken or (alone and at + 1 < len(lines) and lines[last].prose):
+        if (
+            above_taken
+            or (single and at + 1 < len(lines) and lines[last].prose)
+            or not (composed or line.prose or line.cut)
+        ):
             line.rule = BELOW_THE_END
+
+
+def are_composed(texts: list[str], above: str) -> bool:
+    """Tell lines that belong together, a table, a list or a verse, from the labels and links that a page leaves behind.
+
+    What they follow announces them, or most have figures, or most end in a mark as the lines of a verse do.
+    """
+    if above.rstrip("\"'»”’)").endswith((":", "：")):
+        return True
+    most = _MOST * len(texts)
+    figures = sum(any(ch.isdigit() for ch in text) for text in texts)
+    marked = sum(text.rstrip("\"'»”’)")[-1:] in _VERSE_ENDS for text in texts)
+    return len(texts) >= _LEAST_COMPOSED and max(figures, marked) >= most
 
 
 def _take_biography(sheet: Sheet) -> None:

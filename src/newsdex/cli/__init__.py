@@ -13,7 +13,21 @@ from rich.panel import Panel
 from rich.table import Table
 from typer.core import TyperGroup
 
-from newsdex.cli import articles, checks, line, machine, rules
+from newsdex.cli import (
+    archive,
+    articles,
+    checks,
+    fetch,
+    line,
+    machine,
+    maintain,
+    quarantine,
+    rebuild,
+    revisions,
+    rules,
+    source,
+    sources,
+)
 from newsdex.cli.console import explain_failure, leave_quietly, out
 from newsdex.errors import UserError
 from newsdex.settings import VARIABLES
@@ -55,7 +69,21 @@ app = typer.Typer(
     help="Raw news text in; a clean, dated, language-tagged, searchable archive out.",
     epilog="[bold]Exit codes[/]  0 fine; 1 failed; 2 wrong use; 3 not running",
 )
-for part in (machine, line, articles, rules, checks):
+for part in (
+    machine,
+    line,
+    articles,
+    source,
+    sources,
+    fetch,
+    revisions,
+    quarantine,
+    archive,
+    rebuild,
+    maintain,
+    rules,
+    checks,
+):
     part.add_commands(app)
 
 

@@ -12,6 +12,7 @@ from rich.markup import escape
 from newsdex.cli.console import (
     ExitCode,
     NotRunningError,
+    WrongUseError,
     demand_paths,
     err,
     examples,
@@ -19,10 +20,13 @@ from newsdex.cli.console import (
     print_json,
     readable_files,
 )
+from newsdex.errors import UserError
 from newsdex.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from newsdex.index import BalanceSheet, Written
+    from newsdex.read import FileKind, Reading
+    from newsdex.run.survey import Survey
 
 _DOCUMENTS = "Documents"
 
@@ -33,7 +37,12 @@ def add_commands(app: typer.Typer) -> None:
     """Add these commands to the program."""
     app.command(
         rich_help_panel=_DOCUMENTS,
-        epilog=examples("newsdex ingest article.txt", "newsdex ingest --publisher Reuters downloads/"),
+        epilog=examples(
+            "newsdex ingest article.txt",
+            "newsdex ingest --publisher Reuters downloads/",
+            "newsdex ingest CC-NEWS-20241119001600-00042.warc.gz",
+            "newsdex ingest --map headline=title --map body=content rows.jsonl.gz table.csv",
+        ),
     )(ingest)
     app.command(
         rich_help_panel=_DOCUMENTS,
@@ -48,6 +57,15 @@ def add_commands(app: typer.Typer) -> None:
 def ingest(
     paths: Paths,
     publisher: Annotated[str | None, typer.Option(metavar="NAME", help="Who published them.")] = None,
+    kind: Annotated[
+        str, typer.Option("--as", metavar="KIND", help="warc, jsonl, csv or document; by content without it.")
+    ] = "auto",
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=NAME", help="Column or key of a field: headline=title; may be repeated."),
+    ] = None,
+    bodies: Annotated[str, typer.Option(metavar="TYPE", help="What the bodies of records are: text or html.")] = "auto",
+    delimiter: Annotated[str | None, typer.Option(metavar="CHARACTER", help="Between the columns of CSV.")] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, max=64, help="Processes to work in; one a core without it.")
     ] = None,
@@ -55,6 +73,7 @@ def ingest(
 ) -> None:
     """Take documents through the line straight into the index, without Airflow; the files stay where they are.
 
+    A file is a document, or holds many: a WARC as crawlers make it, JSON Lines, or CSV with a header, also gzipped.
     The balance sheet at the end accounts for every one. Exit code 1 when it does not balance.
     """
     from newsdex.index import Unbalanced
@@ -63,16 +82,19 @@ def ingest(
     settings = read_settings()
     demand_paths(paths)
     files = readable_files(find_files(paths))
+    told, reading = _reading(kind, mapping or [], bodies, delimiter)
     demand_elasticsearch(settings)
     try:
-        sheet = _ingest(settings, files, publisher, jobs)
+        sheet, passed_over = _ingest(settings, files, publisher, told, reading, jobs)
     except Unbalanced as wrong:
         err.print(f"[bold red]The run does not balance:[/] {escape(str(wrong))}", soft_wrap=True)
         raise typer.Exit(ExitCode.FAILED) from None
     if json:
-        print_json(sheet.as_dict())
-    else:
-        out.print(f"[green]balanced:[/] {sheet}", soft_wrap=True)
+        print_json({**sheet.as_dict(), "passed_over": passed_over})
+        return
+    out.print(f"[green]balanced:[/] {sheet}", soft_wrap=True)
+    for what, count in sorted(passed_over.items()):
+        out.print(f"[dim]passed over, no documents:[/] {count:,} {escape(what)}", soft_wrap=True)
 
 
 def search(
@@ -119,14 +141,52 @@ def demand_elasticsearch(settings: Settings) -> None:
         raise NotRunningError(what, "newsdex up --detach starts it; ELASTICSEARCH_URL names a cluster of your own")
 
 
-def _ingest(settings: Settings, files: list[Path], publisher: str | None, jobs: int | None) -> BalanceSheet:
+def _reading(kind: str, mapping: list[str], bodies: str, delimiter: str | None) -> tuple[FileKind | None, Reading]:
+    """Turn the options into what the readers take, or raise `WrongUseError`."""
+    from newsdex.read import FileKind, Reading
+    from newsdex.read.fields import check_mapping
+    from newsdex.run import KINDS, MEDIA_TYPES
+
+    if kind not in KINDS:
+        raise WrongUseError(f"--as {kind}: no such kind", f"it is one of {', '.join(KINDS)}")
+    if bodies not in MEDIA_TYPES:
+        raise WrongUseError(f"--bodies {bodies}: no such type", f"it is one of {', '.join(MEDIA_TYPES)}")
+    if delimiter is not None and len(delimiter := delimiter.replace("\\t", "\t")) != 1:
+        raise WrongUseError(f"--delimiter {delimiter!r} is not one character")
+    fields = {}
+    for each in mapping:
+        field, given, name = each.partition("=")
+        if not given:
+            raise WrongUseError(f"--map {each} says no name", "write it like --map headline=title")
+        fields[field.strip()] = name.strip()
+    try:
+        fields = check_mapping(fields)
+    except UserError as wrong:
+        raise WrongUseError(f"--map: {wrong.message}", wrong.hint) from None
+    told = None if kind == "auto" else FileKind(kind)
+    return told, Reading(mapping=fields, media_type=MEDIA_TYPES[bodies], delimiter=delimiter)
+
+
+def _ingest(
+    settings: Settings,
+    files: list[Path],
+    publisher: str | None,
+    kind: FileKind | None,
+    reading: Reading,
+    jobs: int | None,
+) -> tuple[BalanceSheet, dict[str, int]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from newsdex.run import ingest_paths
 
+    passed_over: dict[str, int] = {}
     columns = (TextColumn("ingesting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("", total=len(files))
+        task = bar.add_task("", total=None)
+
+        def begin(survey: Survey) -> None:
+            bar.update(task, total=survey.inputs)
+            passed_over.update(survey.passed_over)
 
         def tell(written: Written) -> None:
             bar.advance(task)
@@ -134,4 +194,14 @@ def _ingest(settings: Settings, files: list[Path], publisher: str | None, jobs: 
                 reason = f"{escape(written.origin.uri)}: {written.reason}: {escape(written.detail)}"
                 err.print(f"[yellow]quarantined[/] {reason}", soft_wrap=True)
 
-        return ingest_paths(settings, files, publisher=publisher, progress=tell, processes=jobs)
+        sheet = ingest_paths(
+            settings,
+            files,
+            publisher=publisher,
+            kind=kind,
+            reading=reading,
+            surveyed=begin,
+            progress=tell,
+            processes=jobs,
+        )
+    return sheet, passed_over

@@ -20,10 +20,17 @@ _EXTRA = {
         ("يناير", "فبراير", "مارس", "أبريل", "ماي", "يونيو", "يوليوز", "غشت", "شتنبر", "أكتوبر", "نونبر", "دجنبر"),
         ("يناير", "فبراير", "مارس", "ابريل", "مايو", "يونيه", "يوليه", "اغسطس", "سبتمبر", "اكتوبر", "نوفمبر", "ديسمبر"),
     ),
+    "lv": (
+        ("janvārī", "februārī", "martā", "aprīlī", "maijā", "jūnijā", "jūlijā",
+         "augustā", "septembrī", "oktobrī", "novembrī", "decembrī"),
+    ),
     "fa": (("فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند"),),
     "sr": (("јануар", "фебруар", "март", "април", "мај", "јун", "јул", "август",
             "септембар", "октобар", "новембар", "децембар"),),
 }  # fmt: skip
+_COMMON = (
+    "ar bg bn ca cs da de el en es et fa fi fr he hi hr hu id it lt lv nb nl pl pt ro ru sk sl sr sv th tr uk ur vi"
+)
 _BUDDHIST_YEARS = range(2400, 2700)
 _BUDDHIST_SHIFT = 543
 
@@ -32,9 +39,23 @@ _BUDDHIST_SHIFT = 543
 def month_names(language: str) -> dict[str, int]:
     """Give the month names and abbreviations of a language, folded, with the month's number; English ones always.
 
-    >>> month_names("fr")["novembre"], month_names("fr")["nov"]
-    (11, 11)
+    For `und` the names of all the languages that news is commonly in, except those that mean two different months.
+
+    >>> month_names("fr")["novembre"], month_names("und")["novembre"], "listopad" in month_names("und")
+    (11, 11, False)
     """
+    if language != "und":
+        return _month_names(language)
+    meanings: dict[str, set[int]] = {}
+    for code in _COMMON.split():
+        for name, number in _month_names(code).items():
+            if name.isascii() and len(name) < 3:  # a word in some other language
+                continue
+            meanings.setdefault(name, set()).add(number)
+    return {name: next(iter(numbers)) for name, numbers in meanings.items() if len(numbers) == 1}
+
+
+def _month_names(language: str) -> dict[str, int]:
     names: dict[str, int] = {}
     for code in ("en", _locale_code(language)):
         for number, month in enumerate(_ENGLISH_MONTHS, start=1):

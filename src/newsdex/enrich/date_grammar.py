@@ -31,16 +31,18 @@ _PUBLISHED = (
 _MARKS = re.compile(f"(?P<updated>{plain(_UPDATED)})|(?P<published>{plain(_PUBLISHED)})", re.I)
 _FILLER = r"(?:(?:de|del|of|di|da|den|du|el|la|nam|anul|ko|m|พศ|พ\.ศ\.?|b\.e\.)\s+)?"
 _ORDINAL = r"(?:st|nd|rd|th|er|eme|ste|de|go|го|[ºª°.])?"
+_YEAR_WORD = r"(?:gada|g\.|жылғы|жылы|жыл|ж\.|m\.)"
 _PM = r"p\.?\s?m\.?|م|مساء|بعدازظهر|بعد از ظهر|ب\.?ظ|오후|下午|午後|晚上|μ\.?μ\.?"
 _AM = r"a\.?\s?m\.?|ص|صباحا|قبل از ظهر|ق\.?ظ|오전|上午|午前|凌晨|早上|π\.?μ\.?"
 _TIME = re.compile(
     rf"(?<![\d:.])(?:(?P<pre_pm>오후|下午|午後|晚上)|(?P<pre_am>오전|上午|午前|凌晨|早上))?\s*"
     rf"(?:(?P<hour>\d{{1,2}})(?:\s?[:：h時时시点點]\s?|\.(?=\d\d(?!\d|\.)))(?P<minute>\d{{2}})(?!\d)"
     rf"(?:[:.분分]\s?(?P<second>\d{{2}})(?!\d)(?:[.,]\d{{1,9}})?)?[분分秒]?|(?P<bare>\d{{1,2}})(?=\s?(?:[ap]\.?m\b|uhr\b|h\b|[時时시]|点(?!\d))))"
-    rf"(?:\s*(?:uhr|h|[時时시点])(?![^\W\d_]))?\s*(?:(?P<pm>{_PM})|(?P<am>{_AM}))?(?![^\W\d_]{{2}})",
+    rf"(?:\s*(?:uhr|h|[時时시点])(?![^\W\d_]))?\s*(?:(?P<pm>{_PM})|(?P<am>{_AM}))?(?:(?![^\W\d_]{{2}})|(?<=[分秒])|(?=(?-i:[A-Z]{{2,5}})(?!\w)))",
     re.I,
 )
 _EPOCH = re.compile(r"\s*(\d{10})(?:\d{3})?\s*")
+_WORD = re.compile(r"[^\W\d_]{2}")
 _WEEKDAY_OR_WORDS = re.compile(r"\d")
 
 
@@ -75,7 +77,7 @@ def read_dates(text: str, *, language: str = "und", publisher_zone: str | None =
     for number, (start, end, days, precision) in enumerate(spans):
         before = spans[number - 1][1] if number else 0
         after = spans[number + 1][0] if number + 1 < len(spans) else len(line)
-        role = _role(line[before:start], line[end:] if number + 1 == len(spans) else "")
+        role = read_role(line[before:start], _words_after(line[end:]) if number + 1 == len(spans) else "")
         clock, zone = None, None
         if precision is Precision.DAY:
             clock, zone = _clock(
@@ -105,7 +107,7 @@ def explain_no_date(text: str) -> str:
 
 def _find_spans(line: str, language: str) -> Iterator[tuple[int, int, tuple[date, ...], Precision]]:
     taken: list[tuple[int, int]] = []
-    for pattern in _patterns(language):
+    for pattern in _patterns(language) if _WORD.search(line.replace(".", "")) else _NUMERIC:
         for match in pattern.finditer(line):
             start, end = match.span()
             if any(start < other_end and other_start < end for other_start, other_end in taken):
@@ -128,6 +130,8 @@ def _days(parts: dict[str, str | None], language: str) -> tuple[date, ...]:
         return tuple(dict.fromkeys(day for day in days if day is not None))
     named = parts.get("month") or ""
     month = int(named) if named.isdecimal() else month_names(language)[fold(named)]
+    if (again := parts.get("again")) and month_names(language)[fold(again)] != month:
+        return ()
     day = gregorian(year, month, int(parts.get("day") or 1), language=language)
     return () if day is None else (day,)
 
@@ -136,11 +140,30 @@ def _clock(
     whole: str, tail: str, head: str, language: str, publisher_zone: str | None, *, first: bool
 ) -> tuple[time | None, tzinfo | None]:
     for text in (tail, head if first else "", whole):
-        for match in _TIME.finditer(text):
-            clock = _time(match)
-            if clock is not None:
-                return clock, find_zone(text[match.end() :], language=language, publisher_zone=publisher_zone)
+        clock, zone = read_clock(text, language, publisher_zone)
+        if clock is not None:
+            behind = text is head and zone is None  # 08:30 16/11/2024 (GMT+7)
+            return clock, find_zone(tail, language=language, publisher_zone=publisher_zone) if behind else zone
     return None, None
+
+
+def read_clock(text: str, language: str, publisher_zone: str | None = None) -> tuple[time | None, tzinfo | None]:
+    """Read the first time on a line, and the zone printed right behind it.
+
+    >>> read_clock("updated 14:22 GMT", "en")
+    (datetime.time(14, 22), datetime.timezone.utc)
+    """
+    for match in _TIME.finditer(text):
+        clock = _time(match)
+        if clock is not None:
+            return clock, find_zone(text[match.end() :], language=language, publisher_zone=publisher_zone)
+    return None, None
+
+
+def _words_after(rest: str) -> str:
+    """Give what stands behind a date, up to the second time: words before that one speak of it."""
+    times = list(_TIME.finditer(rest))
+    return rest[: times[0].end()] if len(times) > 1 else rest
 
 
 def _time(match: re.Match[str]) -> time | None:
@@ -154,7 +177,12 @@ def _time(match: re.Match[str]) -> time | None:
     return time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
 
 
-def _role(before: str, after: str) -> DateRole | None:
+def read_role(before: str, after: str) -> DateRole | None:
+    """Tell what the words before a date, or else those after it, claim it to be.
+
+    >>> read_role("Last updated on ", ""), read_role("", " posted by Jane Roe")
+    (<DateRole.MODIFIED: 'modified'>, <DateRole.PUBLISHED: 'published'>)
+    """
     marks = list(_MARKS.finditer(before))
     mark = marks[-1] if marks else _MARKS.search(after)
     if mark is None:
@@ -167,28 +195,43 @@ def _from_epoch(seconds: int) -> Printed:
     return Printed((moment.date(),), Precision.MINUTE, moment.time(), UTC)
 
 
+_ISO, _TOGETHER, _CJK, _YEAR_FIRST, _YEAR_LAST, _SHORT_YEAR, _ISO_MONTH, _CJK_MONTH = _NUMERIC = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)",
+        r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)(?!\d)",
+        r"(?<!\d)(?P<year>\d{4})\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日号號일]",
+        r"(?<!\d)(?P<year>\d{4})\s?[./]\s?(?P<month>\d{1,2})\s?[./]\s?(?P<day>\d{1,2})(?!\d)",
+        r"(?<![\d.])(?P<a>\d{1,2})\s?(?P<mark>[./|-])\s?(?P<b>\d{1,2})\s?(?P=mark)\s?(?P<year>\d{4})(?!\d)",
+        r"(?<![\d.])(?P<a>\d{1,2})(?P<mark>\.)(?P<b>\d{1,2})\.(?P<year>[0-3]\d)(?![\d.])",
+        r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})(?![-\d])",
+        r"(?<!\d)(?P<year>\d{4})\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]",
+    )
+)
+
+
 @lru_cache(maxsize=128)
 def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
     """List the ways to print a date, the surest first; each span of the line is read once."""
     month = _month(language)
     year = r"(?P<year>\d{4})(?!\d)"
-    return tuple(
+    clock = r"\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]m)?(?:\s[A-Z]{2,5}|\s[+-]\d{4})?"
+    day_first, month_first, year_first, year_and_day, year_behind_clock, month_only = (
         re.compile(pattern, re.I)
         for pattern in (
-            r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)",
-            r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)(?!\d)",
-            r"(?<!\d)(?P<year>\d{4})\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日号號일]",
-            r"(?<!\d)(?P<year>\d{4})\s?[./]\s?(?P<month>\d{1,2})\s?[./]\s?(?P<day>\d{1,2})(?!\d)",
             rf"(?<!\d)(?P<day>\d{{1,2}})\s?{_ORDINAL}[\s,./-]*{_FILLER}{month}[.,]?[\s./-]*{_FILLER}{year}",
             rf"{month}\.?\s*(?P<day>\d{{1,2}}){_ORDINAL}(?![\d:]),?\s*{_FILLER}{year}",
             rf"(?<!\d)(?P<year>\d{{4}})(?:[.,/-]|\s?m\.|ko)?\s*{month}\.?[\s/-]*(?P<day>\d{{1,2}})(?![\d:])",
-            rf"{month}\.?\s+(?P<day>\d{{1,2}}),?\s+\d{{1,2}}:\d\d(?::\d\d)?(?:\s?[ap]m)?(?:\s[A-Z]{{2,5}}|\s[+-]\d{{4}})?\s+{year}",
-            r"(?<![\d.])(?P<a>\d{1,2})\s?(?P<mark>[./-])\s?(?P<b>\d{1,2})\s?(?P=mark)\s?(?P<year>\d{4})(?!\d)",
-            r"(?<![\d.])(?P<a>\d{1,2})(?P<mark>\.)(?P<b>\d{1,2})\.(?P<year>[0-3]\d)(?![\d.])",
+            rf"(?<!\d)(?P<year>\d{{4}})(?:\.?\s?{_YEAR_WORD})[,.]?\s*(?P<day>\d{{1,2}})\s?{_ORDINAL}\s*{month}",
+            rf"{month}\.?\s+(?P<day>\d{{1,2}}),?\s+{clock}\s+{year}",
             rf"{month}[.,]?\s*{_FILLER}{year}",
-            r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})(?![-\d])",
-            r"(?<!\d)(?P<year>\d{4})\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]",
         )
+    )
+    named = (day_first, month_first, year_first, year_and_day, year_behind_clock)
+    return (
+        *(_ISO, _TOGETHER, _CJK, _YEAR_FIRST),
+        *named,
+        *(_YEAR_LAST, _SHORT_YEAR, month_only, _ISO_MONTH, _CJK_MONTH),
     )
 
 
@@ -202,10 +245,11 @@ def _day_and_month(language: str) -> tuple[re.Pattern[str], ...]:
 
 
 def _month(language: str) -> str:
-    """Match the months' names, dots allowed between the letters' groups as in `พ.ย.`."""
+    """Match a month's name, dots allowed between the letters' groups as in `พ.ย.`; and its other name behind a bar."""
     names = sorted(month_names(language), key=lambda name: (-len(name), name))
     dotted = [
         r"\.?".join(map(re.escape, name)) if len(name) <= 3 and not name.isascii() else re.escape(name)
         for name in names
     ]
-    return rf"(?<![^\W\d_])(?P<month>{'|'.join(dotted)})(?![^\W\d_])"
+    name = rf"(?:{'|'.join(dotted)})(?![^\W\d_])"
+    return rf"(?<![^\W\d_])(?P<month>{name})(?:\s?[/(]\s?(?P<again>{name})\)?)?"

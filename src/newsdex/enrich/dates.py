@@ -12,17 +12,41 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from newsdex.enrich.calendars import writes_day_first
 from newsdex.enrich.date_grammar import Printed, explain_no_date, read_dates, read_day_and_month
-from newsdex.enrich.zones import load_zone, to_utc, writes_month_first
-from newsdex.records import CleanArticle, DateCandidate, Dated, DateEvidence, DateRole, FoundIn, Offset, Precision
+from newsdex.enrich.date_votes import Reading, choose
+from newsdex.enrich.relative_dates import RELATIVE, read_relative
+from newsdex.enrich.yearless import place_changes
+from newsdex.enrich.zones import cut_zone, load_zone, to_utc, writes_month_first
+from newsdex.records import (
+    CleanArticle,
+    DateCandidate,
+    Dated,
+    DateEvidence,
+    DateRole,
+    Door,
+    FoundIn,
+    Offset,
+    Precision,
+    Removed,
+)
 from newsdex.rules import Publisher, Rules
 
 AFTER_FETCHED = "later than fetched_at by over a day"
+AFTER_CHANGED = "later than the last change"
 BEFORE_PUBLISHED = "earlier than published_at"
 UNSETTLED = "day and month cannot be told apart"
-OUTRANKED = "a better witness says otherwise"
+
+PLACEHOLDER = "where computers begin to count"
+JUST_MADE = "when the server made the page"
 
 _SLACK = timedelta(days=1)
+_JUST_MADE = timedelta(hours=1)
+_BEGINNING = date(1970, 1, 1)
+_MARKED = frozenset((FoundIn.RECORD, FoundIn.JSON_LD, FoundIn.META))
+_FETCHING_DOORS = frozenset((Door.URL, Door.FEED, Door.SITEMAP, Door.WARC))
+"""What comes in by them was fetched at `fetched_at`; of other files that is only when we found them."""
+_RELATIVE_CONFIDENCE = 0.7
 _CONFIDENCE = {
+    FoundIn.RECORD: 0.97,
     FoundIn.JSON_LD: 0.95,
     FoundIn.META: 0.9,
     FoundIn.TIME_TAG: 0.85,
@@ -31,9 +55,8 @@ _CONFIDENCE = {
     FoundIn.FEED: 0.8,
     FoundIn.HTTP: 0.3,
 }
-_RANK = {found_in: rank for rank, found_in in enumerate(FoundIn)}
 _MONTH_CONFIDENCE = 0.5
-_AGREEMENT = 0.04
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DAY_FIRST_REGIONS = frozenset(
     ("gb", "uk", "ie", "au", "nz", "in", "za", "sg", "my", "hk", "ng", "ke", "pk", "bd", "lk", "jm", "eu")
 )
@@ -45,18 +68,6 @@ _DAY_FIRST_ZONES = re.compile(r"(?:Europe|Africa|Australia|Asia)/(?!Manila).+|Pa
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """One date on one candidate line: a moment in UTC, or the reason it is none."""
-
-    role: DateRole
-    evidence: DateEvidence
-    value: datetime | None = None
-
-    def refuse(self, why: str) -> _Reading:
-        return replace(self, value=None, evidence=replace(self.evidence, refused=why, confidence=0.0))
-
-
-@dataclass(frozen=True, slots=True)
 class _Context:
     """What settles a date besides its own text."""
 
@@ -64,6 +75,7 @@ class _Context:
     fetched_at: datetime
     publisher_zone: str | None
     region: str | None
+    fetched: bool
     known_days: frozenset[tuple[int, int]]
 
 
@@ -72,10 +84,12 @@ def decide_dates(
 ) -> tuple[Dated, Dated]:
     """Decide (published, modified) from the candidates that extraction and cleaning found.
 
-    The best place wins (the order of `FoundIn`), then the first on the page. A time without an offset is in the
-    publisher's zone, when config/ knows it, else in UTC, and says `assumed`. A date without a time is midnight UTC of
-    that day. Refused: a date over a day after `fetched_at`; 03/04/2024 unless language, publisher, zone or a dateline
-    settles it; a modification before publication; a relative time, because a copy does not say when it was read.
+    The day with the best witnesses wins. A time without an offset is in the publisher's zone, when config/ knows it,
+    else in UTC, and says `assumed`. A date without a time is midnight UTC of that day. `2 hours ago` counts back from
+    `fetched_at` where we fetched the page ourselves. Refused: a date over a day after `fetched_at`; 03/04/2024 unless
+    language, publisher, zone or a dateline settles it; a modification before publication; `2 hours ago` in a file,
+    which does not say when it was saved; a Last-Modified of the moment of fetching, which is when the server made the
+    page.
 
     >>> from newsdex.records import Origin
     >>> origin = Origin("x.txt", datetime(2025, 1, 1, tzinfo=UTC), "text/plain", "")
@@ -85,10 +99,38 @@ def decide_dates(
     ('2024-11-19T00:16:00+00:00', 'assumed', None)
     """
     context = _context(clean, rules, language, domain)
-    readings = [reading for candidate in clean.dates for reading in _read(candidate, context)]
-    published = _choose(reading for reading in readings if reading.role is DateRole.PUBLISHED)
-    later = (reading for reading in readings if reading.role is DateRole.MODIFIED)
-    return published, _choose(_refuse_before(published, reading) for reading in later)
+    dates = [_with_zone(candidate, clean.removed) for candidate in clean.dates]
+    readings = [reading for candidate in dates for reading in _read(candidate, context)]
+    if clean.dateline is not None and _YEAR.search(clean.dateline):
+        readings += _read(DateCandidate(clean.dateline, DateRole.PUBLISHED, FoundIn.LINE), context)
+    changed = _marked_change(readings)
+    published = choose(_refuse_after(changed, reading) for reading in readings if reading.role is DateRole.PUBLISHED)
+    later = [_refuse_before(published, reading) for reading in readings if reading.role is DateRole.MODIFIED]
+    modified = choose(later)
+    return published, modified if modified.value else choose([*_yearless(clean, published, readings, context), *later])
+
+
+def _with_zone(candidate: DateCandidate, removed: Iterable[Removed]) -> DateCandidate:
+    """Add the zone that its line prints right behind a date, where a rule cut the date out without it."""
+    if candidate.found_in is FoundIn.LINE and candidate.text:
+        for line in removed:
+            zone = cut_zone(line.text.partition(candidate.text)[2])
+            if zone:
+                return replace(candidate, text=candidate.text + zone)
+    return candidate
+
+
+def _yearless(
+    clean: CleanArticle, published: Dated, readings: Iterable[Reading], context: _Context
+) -> Iterator[Reading]:
+    """Read the changes printed without a year, counted from the publication that was chosen."""
+    for reading in readings:
+        text = published.evidence.text if published.evidence else None
+        if reading.value is not None and reading.value == published.value and reading.evidence.text == text:
+            printed = [candidate.text for candidate in clean.dates if candidate.found_in is FoundIn.LINE]
+            lines = [*(line.text for line in clean.removed), *printed]
+            yield from place_changes(lines, reading, context.language, context.fetched_at + _SLACK)
+            return
 
 
 def _context(clean: CleanArticle, rules: Rules, language: str, domain: str | None) -> _Context:
@@ -102,28 +144,56 @@ def _context(clean: CleanArticle, rules: Rules, language: str, domain: str | Non
     printed = [one for candidate in clean.dates for one in read_dates(candidate.text, language=code)]
     known = {(one.days[0].month, one.days[0].day) for one in printed if len(one.days) == 1}
     known |= read_day_and_month(clean.dateline, code) if clean.dateline else set()
-    return _Context(code, clean.origin.fetched_at, publisher.timezone if publisher else None, region, frozenset(known))
+    return _Context(
+        language=code,
+        fetched_at=clean.origin.fetched_at,
+        publisher_zone=publisher.timezone if publisher else None,
+        region=region,
+        fetched=clean.origin.door in _FETCHING_DOORS,
+        known_days=frozenset(known),
+    )
 
 
 def _publisher(clean: CleanArticle, rules: Rules, domain: str | None) -> Publisher | None:
     return rules.publisher(clean.publisher) or rules.publisher(clean.origin.publisher) or rules.publisher_of(domain)
 
 
-def _read(candidate: DateCandidate, context: _Context) -> Iterator[_Reading]:
+def _read(candidate: DateCandidate, context: _Context) -> Iterator[Reading]:
     evidence = DateEvidence(candidate.text, candidate.found_in)
     printed = read_dates(candidate.text, language=context.language, publisher_zone=context.publisher_zone)
     if not printed:
-        yield _Reading(candidate.role, evidence).refuse(explain_no_date(candidate.text))
+        yield _read_relative(Reading(candidate.role, evidence), context)
     seen: set[DateRole] = set()
     for one in printed:
         role = one.role or candidate.role
         if role in seen:  # the first of a kind is the date, a second without words of its own belongs to something else
             continue
         seen.add(role)
-        yield _place(one, _Reading(role, evidence), context)
+        yield _place(one, Reading(role, evidence), context)
 
 
-def _place(printed: Printed, reading: _Reading, context: _Context) -> _Reading:
+def _read_relative(reading: Reading, context: _Context) -> Reading:
+    text = reading.evidence.text
+    ago = read_relative(text, context.language)
+    if ago is None or reading.evidence.found_in not in (FoundIn.LINE, FoundIn.TIME_TAG):
+        return reading.refuse(explain_no_date(text))
+    if not context.fetched:
+        return reading.refuse(RELATIVE)
+    moment = (context.fetched_at - ago.span).replace(second=0, microsecond=0)
+    if ago.precision is Precision.DAY:
+        zone = load_zone(context.publisher_zone) or UTC
+        moment = datetime.combine(moment.astimezone(zone).date(), time(), tzinfo=UTC)
+    evidence = replace(
+        reading.evidence,
+        precision=ago.precision,
+        offset=Offset.GIVEN if ago.precision is Precision.MINUTE else None,
+        confidence=round(_CONFIDENCE[reading.evidence.found_in] * _RELATIVE_CONFIDENCE, 4),
+        day=moment.date(),
+    )
+    return Reading(ago.role or reading.role, evidence, moment, moment.replace(tzinfo=None))
+
+
+def _place(printed: Printed, reading: Reading, context: _Context) -> Reading:
     day = _settle(printed, reading.evidence.text, context)
     confidence = _CONFIDENCE[reading.evidence.found_in]
     if printed.precision is Precision.MONTH:
@@ -137,10 +207,22 @@ def _place(printed: Printed, reading: _Reading, context: _Context) -> _Reading:
     reading = replace(reading, evidence=evidence)
     if day is None:
         return reading.refuse(UNSETTLED)
-    value = to_utc(datetime.combine(day, printed.clock or time(), tzinfo=zone))
+    local = datetime.combine(day, printed.clock or time())
+    value = to_utc(local.replace(tzinfo=zone))
     if value is None or value > context.fetched_at + _SLACK:
         return reading.refuse(AFTER_FETCHED)
-    return replace(reading, value=value)
+    if day == _BEGINNING:
+        return reading.refuse(PLACEHOLDER)
+    if reading.evidence.found_in is FoundIn.HTTP and value > context.fetched_at - _JUST_MADE:
+        return reading.refuse(JUST_MADE)
+    return replace(reading, value=value, local=local, evidence=replace(evidence, day=_local_day(local, value, context)))
+
+
+def _local_day(local: datetime, value: datetime, context: _Context) -> date:
+    """Give the day that it was where it was published: as printed; where UTC is printed, in the publisher's zone."""
+    zone = load_zone(context.publisher_zone)
+    in_utc = local == value.replace(tzinfo=None) and local.time() != time()
+    return value.astimezone(zone).date() if zone and in_utc else local.date()
 
 
 def _settle(printed: Printed, line: str, context: _Context) -> date | None:
@@ -165,7 +247,20 @@ def _settle(printed: Printed, line: str, context: _Context) -> date | None:
     return possible[0] if len(possible) == 1 else None
 
 
-def _refuse_before(published: Dated, reading: _Reading) -> _Reading:
+def _marked_change(readings: Iterable[Reading]) -> date | None:
+    """Give the day after which, as the page tells machines, nothing was published on it."""
+    marked = (r for r in readings if r.role is DateRole.MODIFIED and r.evidence.found_in in _MARKED)
+    return max((r.value.date() for r in marked if r.value is not None), default=None)
+
+
+def _refuse_after(changed: date | None, reading: Reading) -> Reading:
+    """Refuse a printed publication after the last change: it is today's date, or a comment's."""
+    if changed is None or reading.value is None or reading.evidence.found_in not in (FoundIn.LINE, FoundIn.TIME_TAG):
+        return reading
+    return reading.refuse(AFTER_CHANGED) if reading.value.date() > changed + _SLACK else reading
+
+
+def _refuse_before(published: Dated, reading: Reading) -> Reading:
     """Refuse a change before publication. Where one of the two is only a day, days are compared."""
     if reading.value is None or published.value is None or published.evidence is None:
         return reading
@@ -177,29 +272,3 @@ def _refuse_before(published: Dated, reading: _Reading) -> _Reading:
     if Precision.MONTH in (reading.evidence.precision, published.evidence.precision):
         value, floor = value.replace(day=1), floor.replace(day=1)
     return reading.refuse(BEFORE_PUBLISHED) if value < floor else reading
-
-
-def _choose(readings: Iterable[_Reading]) -> Dated:
-    ranked = sorted(readings, key=lambda reading: _RANK[reading.evidence.found_in])
-    standing = [reading for reading in ranked if reading.value is not None]
-    fine = [reading for reading in standing if reading.evidence.precision is not Precision.MONTH]
-    best = next(iter(fine or standing), None)
-    if best is None:
-        return Dated(rejected=_evidence(ranked))
-    rivals = [other for other in ranked if other is not best and not _agree(best, other)]
-    agreeing = sum(_agree(best, other) for other in ranked if other is not best)
-    confidence = round(min(0.99, best.evidence.confidence + _AGREEMENT * agreeing), 4)
-    refused = [other if other.value is None else other.refuse(OUTRANKED) for other in rivals]
-    return Dated(best.value, replace(best.evidence, confidence=confidence), _evidence(refused))
-
-
-def _agree(one: _Reading, other: _Reading) -> bool:
-    if one.value is None or other.value is None:
-        return False
-    if Precision.DAY in (one.evidence.precision, other.evidence.precision):
-        return one.value.date() == other.value.date()
-    return one.value == other.value
-
-
-def _evidence(readings: Iterable[_Reading]) -> tuple[DateEvidence, ...]:
-    return tuple(dict.fromkeys(reading.evidence for reading in readings))

@@ -72,6 +72,19 @@ def find_zone(after: str, *, language: str = "und", publisher_zone: str | None =
     return load_zone(_US[letters]) if letters in _US else timezone(timedelta(hours=_HOURS[letters]))
 
 
+def cut_zone(after: str) -> str:
+    """Cut out the zone that a line begins with, brackets and blanks before it included; empty when none is printed.
+
+    >>> cut_zone(" (GMT+7) | Hà Nội"), cut_zone(" by Jane Roe")
+    (' (GMT+7)', '')
+    """
+    found = _OFFSET.match(after) or _NAME.match(after) or _ABBREVIATION.match(after)
+    if found is None:
+        return ""
+    closed = "(" in found.group() and after.startswith(")", found.end())
+    return after[: found.end() + closed]
+
+
 def writes_month_first(text: str) -> bool:
     """Tell whether a zone printed here is one of the United States', where 03/04 is the fourth of March."""
     return _MONTH_FIRST.search(text) is not None

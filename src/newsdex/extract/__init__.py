@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from newsdex.errors import Rejected
+from newsdex.extract.given import merge_given
 from newsdex.extract.html import extract_html
 from newsdex.extract.plain_text import extract_plain_text
 from newsdex.records import ExtractedArticle, RawDocument, Reason, Stage
@@ -11,12 +12,12 @@ __all__ = ["extract"]
 
 
 def extract(raw: RawDocument) -> ExtractedArticle:
-    """Read a raw document by its media type.
+    """Read a raw document by its media type, and add what its door and its server say of it.
 
     Raises `Rejected` for a type no extractor reads, and for a document with no text.
     """
     if raw.origin.media_type == "text/plain":
-        return extract_plain_text(raw)
+        return merge_given(extract_plain_text(raw), raw)
     if raw.origin.media_type in ("text/html", "application/xhtml+xml"):
-        return extract_html(raw)
+        return merge_given(extract_html(raw), raw)
     raise Rejected(Stage.EXTRACT, Reason.UNSUPPORTED_TYPE, f"no extractor reads {raw.origin.media_type}")

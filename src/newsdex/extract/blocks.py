@@ -32,22 +32,26 @@ _BLOCKS = frozenset(
     )
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_EMPHASIS = frozenset(("b", "strong", "em", "i", "cite"))
+_PICTURES = frozenset(("img", "picture", "figure", "amp-img"))
 _UNSEEN = re.compile(
     r"\b(?:sr-only|visually-?hidden|screen-reader-text|screenreader|u-hidden-visually)\b|clip:\s*rect\(0", re.I
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
-_WIDE_WEIGHT = 1.5
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_WIDE_WEIGHT, _UNSPACED_WEIGHT = 1.5, 0.6
 _MAX_BLOCKS, _MAX_ROW, _MAX_CELLS = 20_000, 300, 40
 
 
 class Place:
     """An element on the way to a block: its own marks, and those of everything around it."""
 
-    __slots__ = ("above", "article", "at", "in_figure", "kind", "marks", "parent", "prose", "shape", "tag")
+    __slots__ = ("above", "article", "at", "depth", "in_figure", "kind", "marks", "parent", "prose", "shape", "tag")
 
     def __init__(self, tag: str, marks: int, parent: Place | None, at: int, shape: str, kind: Kind) -> None:
         self.tag, self.marks, self.parent, self.at, self.shape, self.kind = tag, marks, parent, at, shape, kind
+        self.depth: int = parent.depth + 1 if parent else 1
         self.above: int = parent.above | parent.marks if parent else NONE
         self.in_figure: bool = tag == "figure" or (parent is not None and parent.in_figure)
         self.article: Place | None = self if tag == "article" else parent.article if parent else None
@@ -64,14 +68,22 @@ class Place:
 
 
 class Block:
-    """A piece of text with its place in the tree. `links` counts the characters inside links."""
+    """A piece of text with its place in the tree.
 
-    __slots__ = ("kind", "links", "marks", "place", "text", "weight")
+    `links` counts the characters inside links, `emphasis` those in bold or italics. `pictured` says that a picture
+    stands right above.
+    """
+
+    __slots__ = ("emphasis", "kind", "links", "marks", "pictured", "place", "text", "weight")
 
     def __init__(self, text: str, kind: Kind, links: int, place: Place, marks: int = NONE) -> None:
         self.text, self.kind, self.place, self.marks = text, kind, place, marks
         self.links = min(links, len(text))
-        self.weight = len(text) if text.isascii() else len(text) + _WIDE_WEIGHT * len(_WIDE.findall(text))
+        self.emphasis = 0
+        self.pictured = False
+        self.weight: float = len(text)
+        if not text.isascii():
+            self.weight += _WIDE_WEIGHT * len(_WIDE.findall(text)) + _UNSPACED_WEIGHT * len(_UNSPACED.findall(text))
 
     @property
     def link_density(self) -> float:
@@ -95,42 +107,48 @@ class _Reader:
         self.blocks: list[Block] = []
         self.places: list[Place] = []
         self._pieces: list[str] = []
-        self._links = 0
+        self._links = self._emphasis = 0
         self._inner = NONE
+        self._pictured = False
 
     def read(self, root: etree._Element) -> None:
         place = self._enter(root, None)
-        in_links = 0
+        in_links = in_emphasis = 0
+        skipped: etree._Element | None = None
         walk = etree.iterwalk(root, events=("start", "end"))
         for event, element in walk:
             tag = element.tag
             if event == "start":
                 if element is root:
-                    self._add(element.text, in_links, place)
+                    self._add(element.text, in_links, in_emphasis, place)
                 elif tag in _BLOCKS:
                     self._flush(place)
+                    self._pictured |= tag in _PICTURES
                     place = self._enter(element, place)
                     if not self._skips(element, place):
-                        self._add(element.text, in_links, place)
+                        self._add(element.text, in_links, in_emphasis, place)
                         continue
                     walk.skip_subtree()
                 elif tag in self._not_read or _is_unseen(element):
+                    skipped = element
                     walk.skip_subtree()
                 elif tag == "br":
                     self._flush(place)
                 else:
                     in_links += tag == "a"
+                    in_emphasis += tag in _EMPHASIS
+                    self._pictured |= tag in _PICTURES
                     if name := element.get("class"):
                         self._inner |= marks_of(name)
-                    self._add(element.text, in_links, place)
+                    self._add(element.text, in_links, in_emphasis, place)
             elif element is not root:
-                if event == "end":
-                    if tag in _BLOCKS:
-                        self._flush(place)
-                        place = place.parent or place
-                    else:
-                        in_links -= tag == "a" and tag not in self._not_read
-                self._add(element.tail, in_links, place)
+                if tag in _BLOCKS:
+                    self._flush(place)
+                    place = place.parent or place
+                elif element is not skipped:
+                    in_links -= tag == "a"
+                    in_emphasis -= tag in _EMPHASIS
+                self._add(element.tail, in_links, in_emphasis, place)
         self._flush(place)
 
     def _skips(self, element: etree._Element, place: Place) -> bool:
@@ -162,20 +180,25 @@ class _Reader:
         self.places.append(place)
         return place
 
-    def _add(self, text: str | None, in_links: int, place: Place) -> None:
+    def _add(self, text: str | None, in_links: int, in_emphasis: int, place: Place) -> None:
         if not text or (place.in_figure and place.kind is not Kind.CAPTION):
             return
         self._pieces.append(text)
-        if in_links > 0:
+        if in_links:
             self._links += len(text.strip())
+        if in_emphasis:
+            self._emphasis += len(text.strip())
 
     def _flush(self, place: Place) -> None:
         if self._pieces:
             text = " ".join("".join(self._pieces).split())
             if text:
-                self._keep(Block(text, place.kind, self._links, place, self._inner))
+                block = Block(text, place.kind, self._links, place, self._inner)
+                block.emphasis, block.pictured = min(self._emphasis, len(text)), self._pictured
+                self._keep(block)
+                self._pictured = False
             self._pieces = []
-        self._links, self._inner = 0, NONE
+        self._links, self._emphasis, self._inner = 0, 0, NONE
 
     def _keep(self, block: Block) -> None:
         if len(self.blocks) < _MAX_BLOCKS:

@@ -1,8 +1,8 @@
 """Bytes to text: which encoding a document is in, and the text it holds. Never fails.
 
-Order of belief: a byte order mark; UTF-8 that can be no accident; the charset the page declares; plain UTF-8; UTF-8
-with a few broken bytes; what charset-normalizer finds. Labels mean what browsers take them for
-(encoding.spec.whatwg.org: `iso-8859-1` is windows-1252, `gb2312` is gb18030).
+Order of belief: a byte order mark; UTF-8 that can be no accident; the charset the server declares, then the one the
+page does; plain UTF-8; UTF-8 with a few broken bytes; what charset-normalizer finds. Labels mean what browsers take
+them for (encoding.spec.whatwg.org: `iso-8859-1` is windows-1252, `gb2312` is gb18030).
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ import re
 
 from charset_normalizer import from_bytes
 
+from newsdex.extract.given import declared_charset
+from newsdex.extract.latin_pages import LATIN_PAGES, read_as_latin
 from newsdex.extract.repair import repair_mojibake
 from newsdex.records import RawDocument
 
 ENCODING_DETECTED = "encoding_detected"
 """Nothing declared the encoding and it is not UTF-8: it was guessed."""
 ENCODING_MISDECLARED = "encoding_misdeclared"
-"""The page declares one charset, its bytes are in another."""
+"""The page or its server declares one charset, its bytes are in another."""
 MOJIBAKE_REPAIRED = "mojibake_repaired"
 """The text had been decoded wrongly once before we got it, and this was undone."""
 UNDECODABLE_BYTES = "undecodable_bytes"
@@ -54,7 +56,6 @@ _CANDIDATES = [
     *("iso8859_2", "koi8_r", "koi8_u", "cp866", "mac_roman", "cp437", "cp850"),
     *("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949"),
 ]
-_LATIN = frozenset(("cp1250", "cp1254", "cp1257", "cp1258", "iso8859_2", "mac_roman", "cp437", "cp850"))
 _SAMPLE_BYTES = 65_536
 _MIN_TELLING_CHARACTERS = 4
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -72,7 +73,7 @@ def decode(raw: RawDocument) -> tuple[str, str, tuple[str, ...]]:
     >>> decode(RawDocument(origin, "déjà vu".encode()))
     ('déjà vu', 'utf-8', ())
     """
-    text, encoding, flags = _decode(raw.content, declares=raw.origin.media_type == "text/html")
+    text, encoding, flags = _decode(raw.content, _declarations(raw))
     if "\ufffd" in text and "\ufffd".encode() not in raw.content:
         flags.append(UNDECODABLE_BYTES)
     repaired = repair_mojibake(text)
@@ -88,31 +89,42 @@ def declared_encoding(content: bytes) -> str | None:
     'cp1252'
     """
     found = _DECLARED.search(content[:_PRESCAN_BYTES])
-    if found is None:
-        return None
+    return _codec(found.group(1).decode("ascii", "replace")) if found else None
+
+
+def _codec(label: str | None) -> str | None:
+    """Give the codec that browsers take a label for; None for what is no label of a text encoding."""
     try:
-        name = codecs.lookup(found.group(1).decode("ascii", "replace")).name
+        name = codecs.lookup(label or "").name
         "".encode(name)  # refuses codecs that are no text encodings, such as hex
     except (LookupError, ValueError):
         return None
     return _LABELS.get(name, name)
 
 
-def _decode(content: bytes, *, declares: bool) -> tuple[str, str, list[str]]:
+def _declarations(raw: RawDocument) -> list[str]:
+    """List the declared encodings, the server's before the page's, as browsers have it."""
+    page = declared_encoding(raw.content) if raw.origin.media_type == "text/html" else None
+    both = (_codec(declared_charset(raw.response)), page)
+    return list(dict.fromkeys(codec for codec in both if codec is not None))
+
+
+def _decode(content: bytes, declared: list[str]) -> tuple[str, str, list[str]]:
     for mark, encoding in _BOMS:
         if content.startswith(mark):
             return content[len(mark) :].decode(encoding, "replace"), encoding, []
-    declared = declared_encoding(content) if declares else None
     unicode_text = _strict(content, "utf-8")
-    if declared is not None and declared != "utf-8":
-        if unicode_text is not None and _many_beyond_ascii(unicode_text):
-            return unicode_text, "utf-8", [ENCODING_MISDECLARED]
-        declared_text = _strict(content, declared)
+    if "utf-8" in declared and (unicode_text is not None or _is_nearly_utf8(content)):
+        declared = []
+    if declared and unicode_text is not None and _many_beyond_ascii(unicode_text):
+        return unicode_text, "utf-8", [ENCODING_MISDECLARED]
+    for encoding in declared:
+        declared_text = _strict(content, encoding)
         if declared_text is not None:
-            return declared_text, declared, []
+            return declared_text, encoding, []
     if unicode_text is not None and b"\x1b$" not in content and b"\0" not in content:
         return unicode_text, "utf-8", []
-    return _detect(content, declared, unicode_text)
+    return _detect(content, declared[0] if declared else None, unicode_text)
 
 
 def _detect(content: bytes, declared: str | None, unicode_text: str | None) -> tuple[str, str, list[str]]:
@@ -124,12 +136,9 @@ def _detect(content: bytes, declared: str | None, unicode_text: str | None) -> t
         return content.decode(encoding, "replace"), encoding, [ENCODING_DETECTED]
     if unicode_text is not None:
         return unicode_text, "utf-8", []
-    nearly = content.decode("utf-8", "surrogateescape")
-    broken = len(_SURROGATES.findall(nearly))
-    whole = len(nearly) - broken - sum(map(str.isascii, nearly))
-    if whole >= 3 * broken or (broken <= 3 and _broken_at_end(nearly)):
-        return _SURROGATES.sub("\ufffd", nearly), "utf-8", []
-    if declared is not None:
+    if _is_nearly_utf8(content):
+        return _SURROGATES.sub("\ufffd", content.decode("utf-8", "surrogateescape")), "utf-8", []
+    if declared is not None and declared != "utf-8":
         text = content.decode(declared, "replace")
         if text.count("\ufffd") * 50 <= len(text):
             return text, declared, []
@@ -141,13 +150,11 @@ def _guess(content: bytes) -> str:
     """Guess from the lines that are beyond ASCII: the others tell nothing and make the guess slow and vague."""
     telling = b"\n".join(line for line in content.splitlines() if not line.isascii())[:_SAMPLE_BYTES]
     best = from_bytes(telling, cp_isolation=_CANDIDATES, enable_fallback=False, preemptive_behaviour=False).best()
-    if best is None:
-        return "cp1252"
-    # The Latin code pages share most letters: where no language is recognised the commonest is meant.
-    as_guessed, as_western = telling.decode(best.encoding, "replace"), telling.decode("cp1252", "replace")
-    if as_guessed == as_western or (best.encoding in _LATIN and not best.coherence and "\ufffd" not in as_western):
-        return "cp1252"
-    return codecs.lookup(best.encoding).name
+    guessed = codecs.lookup(best.encoding).name if best is not None else "cp1252"
+    latin = read_as_latin(telling)
+    if latin is not None and (guessed in LATIN_PAGES or latin.certain):
+        return latin.page
+    return guessed
 
 
 def _strict(content: bytes, encoding: str) -> str | None:
@@ -155,6 +162,14 @@ def _strict(content: bytes, encoding: str) -> str | None:
         return content.decode(encoding)
     except (UnicodeDecodeError, LookupError):
         return None
+
+
+def _is_nearly_utf8(content: bytes) -> bool:
+    """Tell UTF-8 with a few broken bytes from a text in another encoding."""
+    nearly = content.decode("utf-8", "surrogateescape")
+    broken = len(_SURROGATES.findall(nearly))
+    whole = len(nearly) - broken - sum(map(str.isascii, nearly))
+    return whole >= 3 * broken or (broken <= 3 and _broken_at_end(nearly))
 
 
 def _many_beyond_ascii(text: str) -> bool:

@@ -9,7 +9,8 @@ from newsdex.extract.blocks import Block, Place
 from newsdex.extract.marks import FURNITURE, Mark
 from newsdex.records import Kind
 
-SENTENCE_END = re.compile(r"[.!?…。！？।؟۔։။၊။]\W*$")
+SENTENCE_END = re.compile(r"[.!?…。！？।؟۔։။၊။]\W{0,9}$|^.{40}.*[\u0e00-\u0eff\u1780-\u17ff]\W{0,9}$")
+"""The end of a sentence; Thai, Lao and Khmer write no stop, so there a long line is taken for one."""
 _TRUSTED = ("html", "body", "main", "article")
 _PROSE_TAGS = ("p", "blockquote", "pre", "dd")
 _READERS_SHARE, _FURNITURE_SHARE = 0.75, 0.25

@@ -18,13 +18,16 @@ _SAYS = ("title", "base", "meta", "link", "script")
 _LD_JSON = re.compile(r"ld\+json", re.I)
 _FIND_MARKED = etree.XPath(
     "//*[@rel='author' or contains(@itemprop, 'datePublished') or contains(@itemprop, 'dateModified')"
-    " or contains(@itemprop, 'author')][not(self::meta or self::link)]"
+    " or contains(@itemprop, 'author') or contains(@property, 'datePublished') or contains(@property, 'dateModified')"
+    " or self::time[@pubdate] or self::abbr[@title][contains(@class, 'published') or contains(@class, 'updated')]]"
+    "[not(self::meta or self::link)]"
 )
+_FIND_PUBLISHER = etree.XPath("//*[@itemprop='publisher' or @property='publisher' or @property='schema:publisher']")
 _MAX_MARKED, _MAX_TIMES, _LONGEST = 20, 6, 4_000
 
 
 def excerpt(root: etree._Element) -> BeautifulSoup:
-    """Cut out titles, meta elements, links, JSON-LD, what microdata marks as date or author, and the first times."""
+    """Cut out titles, meta elements, links, JSON-LD, marked dates, authors and the publisher, and the first times."""
     html = root if root.tag == "html" else next(root.iter("html"), root)
     lang = html.get("lang") or html.get("xml:lang") or html.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
     pieces = [f'<html lang="{escape(lang)}"><body>', *_said(root), *_marked(root), *_times(root), "</body></html>"]
@@ -41,7 +44,8 @@ def _said(root: etree._Element) -> Iterator[str]:
 
 
 def _marked(root: etree._Element) -> Iterator[str]:
-    for element in cast("list[etree._Element]", _FIND_MARKED(root))[:_MAX_MARKED]:
+    marked = cast("list[etree._Element]", _FIND_MARKED(root))[:_MAX_MARKED]
+    for element in (*marked, *cast("list[etree._Element]", _FIND_PUBLISHER(root))[:1]):
         markup = _markup(element)
         if len(markup) <= _LONGEST:
             yield markup

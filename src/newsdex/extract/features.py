@@ -9,101 +9,46 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from newsdex.extract.blocks import Block, Place
 from newsdex.extract.density import SENTENCE_END, prose_of
 from newsdex.extract.marks import Mark
-from newsdex.extract.witnesses import Witness, Words
+from newsdex.extract.page import FUNCTION_WORDS, WITNESSES, Page
+from newsdex.extract.witnesses import Words
 from newsdex.records import Kind
 
 _LENGTHS = (8, 15, 25, 40, 60, 85, 120, 180, 270, 400, 700)
 _DENSITIES = (0.001, 0.05, 0.15, 0.3, 0.5, 0.8, 0.99)
 _SHARES = (0.01, 0.1, 0.3, 0.6, 0.9)
+_MIDDLING = 0.25
+_TEXT = 400.0
 
-_INNER_STOP = re.compile(r"[.!?…。！？।؟۔։።]\s|[。！？]|[,،、，;:]\s")
+INNER_STOP = re.compile(r"[.!?…。！？।؟۔։።]\s|[。！？]|[,،、，;:]\s")
 _STAMP = re.compile(r"\d{1,2}[:.h]\d{2}|\b(?:19|20)\d\d\b")
 _MARKS = tuple((int(mark), str(mark.name)) for mark in Mark if mark)
-_FUNCTION_WORDS = frozenset(
-    (
-        *("the", "and", "of", "to", "in", "that", "was", "for", "with", "is", "der", "die", "und", "das", "den", "von"),
-        *(
-            "ist",
-            "mit",
-            "nicht",
-            "ein",
-            "eine",
-            "le",
-            "la",
-            "les",
-            "des",
-            "et",
-            "que",
-            "est",
-            "dans",
-            "une",
-            "el",
-            "los",
-        ),
-        *(
-            "de",
-            "en",
-            "por",
-            "del",
-            "una",
-            "con",
-            "se",
-            "di",
-            "che",
-            "il",
-            "per",
-            "non",
-            "um",
-            "uma",
-            "não",
-            "os",
-            "da",
-        ),
-        *("do", "het", "van", "een", "dat", "op", "och", "att", "som", "på", "det", "av", "er", "til", "i", "ja", "on"),
-        *("w", "na", "z", "nie", "że", "и", "в", "на", "не", "что", "с", "у", "та", "що", "ve", "bir", "bu", "için"),
-        *("yang", "dan", "di", "dengan", "và", "của", "là", "को", "में", "है", "के", "की", "في", "من", "على", "به", "از"),
-    )
-)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What is known of a page before any block is judged."""
-
-    blocks: Sequence[Block]
-    places: Sequence[Place]
-    witnesses: dict[str, Witness | None]
-    headlines: tuple[str, ...]
-    description: str | None = None
-
-
-def describe(page: Page, dense: set[int]) -> list[list[str]]:
-    """Give each block's features, in the order of the blocks. `dense`: the blocks of the densest element."""
-    words = [Words(block.text) for block in page.blocks]
-    _add_up_prose(page)
+def describe(page: Page) -> list[list[str]]:
+    """Give each block's features, in the order of the blocks, without what the witnesses say."""
+    words = page.words
     total = sum(max(0.0, prose_of(block)) for block in page.blocks) or 1.0
     shapes: defaultdict[tuple[str, str], float] = defaultdict(float)
     for block in page.blocks:
-        shapes[_shape(block)] += max(0.0, prose_of(block))
+        shapes[shape_of(block)] += max(0.0, prose_of(block))
     best = max(page.places, key=lambda place: place.prose, default=None)
-    headline = _headline_at(page, words)
-    home = _home(page.blocks, dense)
+    headline = find_headline(page)
+    home = find_home(page)
     lead = 0
-    said = Words(page.description or "").line
+    said = Words(page.said.description or "").line
     times = Counter(one.line for one in words)
     described = []
     for at, (block, one) in enumerate(zip(page.blocks, words, strict=True)):
         names = ["bias", f"kind:{block.kind}", f"tag:{block.place.tag}" if block.place.tag in _TAGS else "tag:other"]
-        names += _text_features(block, one)
+        names += _text_features(block)
+        names.append(f"function:{bisect_right((0.02, 0.1, 0.2, 0.3), function_share(page, at))}")
         names += _place_features(block, best, total)
-        names.append(f"shape:{bisect_right(_SHARES, shapes[_shape(block)] / total)}")
+        names.append(f"shape:{bisect_right(_SHARES, shapes[shape_of(block)] / total)}")
         names.append("before-headline" if at < headline else "headline" if at == headline else "after-headline")
         lead += block.place.tag == "h1" and at > headline
         if lead:
@@ -113,8 +58,28 @@ def describe(page: Page, dense: set[int]) -> list[list[str]]:
             names.append("repeated")
         if said and one.line and (one.line.startswith(said[:80]) or said.startswith(one.line)):
             names.append("description")
-        names += _votes(block, one, page.witnesses, at in dense)
+        if block.text.startswith(page.said.authors):
+            names.append("author-first")
+        elif any(author in block.text for author in page.said.authors):
+            names.append("author-in")
         described.append(names)
+    return described
+
+
+def describe_votes(page: Page) -> list[list[str]]:
+    """Give for each block what the witnesses that were heard say of it, one by one and together."""
+    described = []
+    for at, block in enumerate(page.blocks):
+        names, pattern = [], str(int(at in page.dense))
+        for name in WITNESSES:
+            shares = page.shares.get(name)
+            if shares is None:
+                pattern += "-"
+                continue
+            step = bisect_right((0.2, 0.5, 0.8), shares[at])
+            names.append(f"{name}:{step}")
+            pattern += str(int(step >= 2))
+        described.append([*names, f"votes:{pattern}", f"votes:{pattern}:{block.kind}"])
     return described
 
 
@@ -123,26 +88,31 @@ _TAGS = frozenset(
 )
 
 
-def _add_up_prose(page: Page) -> None:
-    for place in page.places:
-        place.prose = 0.0
-    for block in page.blocks:
-        block.place.prose += prose_of(block)
-    for place in reversed(page.places):  # a place stands after the one around it
-        if place.parent is not None:
-            place.parent.prose += place.prose
-
-
-def _home(blocks: Sequence[Block], dense: set[int]) -> Place | None:
-    """Find the `<article>` with most of the dense text, the first of equals."""
-    weights: defaultdict[int, float] = defaultdict(float)
+def find_home(page: Page) -> Place | None:
+    """Find the `<article>` that holds the page's headline and a text; else the one with most of the dense text."""
+    prose: defaultdict[int, float] = defaultdict(float)
+    dense: defaultdict[int, float] = defaultdict(float)
     found: dict[int, Place] = {}
-    for at in sorted(dense):
-        article = blocks[at].place.article
+    for at, block in enumerate(page.blocks):
+        article = block.place.article
         if article is not None:
-            weights[article.at] += blocks[at].weight
-            found.setdefault(article.at, article)
-    return found[max(weights, key=lambda key: weights[key])] if weights else None
+            found[article.at] = article
+            prose[article.at] += max(0.0, prose_of(block))
+            dense[article.at] += block.weight if at in page.dense else 0.0
+    headline = find_headline(page)
+    holder = page.blocks[headline].place.article if headline >= 0 else None
+    if holder is not None and prose[holder.at] >= _TEXT:
+        return holder
+    best = max(dense, key=lambda key: dense[key], default=-1)
+    return found[best] if dense.get(best) else None
+
+
+def function_share(page: Page, at: int) -> float:
+    """Give the share of a block's words that hold sentences together; a middling one in a language we have none of."""
+    if not page.knows_function_words:
+        return _MIDDLING
+    words = page.words[at].words
+    return sum(word in FUNCTION_WORDS for word in words) / (len(words) or 1)
 
 
 def _article_feature(block: Block, home: Place | None) -> str:
@@ -156,31 +126,31 @@ def _article_feature(block: Block, home: Place | None) -> str:
     return "article:later" if article.at > home.at else "article:earlier"
 
 
-def _shape(block: Block) -> tuple[str, str]:
+def shape_of(block: Block) -> tuple[str, str]:
+    """Name how a block is built: its element with its class, and the class around it."""
     parent = block.place.parent
     return block.place.tag + " " + block.place.shape, parent.shape if parent else ""
 
 
-def _headline_at(page: Page, words: list[Words]) -> int:
+def find_headline(page: Page) -> int:
     """Find the last heading that repeats the page's title; -1 when there is none."""
-    titles = {Words(headline).line for headline in page.headlines}
+    words = page.words
+    titles = {Words(headline).line for headline in page.said.headlines}
     exact = [
         at
         for at, block in enumerate(page.blocks)
-        if block.kind is Kind.HEADING and (words[at].line in titles or block.place.tag == "h1")
+        if block.place.tag == "h1" or (block.kind is Kind.HEADING and words[at].line in titles)
     ]
     same = [at for at in exact if words[at].line in titles]
     return (same or exact or [-1])[0]
 
 
-def _text_features(block: Block, words: Words) -> list[str]:
+def _text_features(block: Block) -> list[str]:
     length = bisect_right(_LENGTHS, block.weight)
     linked = bisect_right(_DENSITIES, block.link_density)
     sentence = bool(SENTENCE_END.search(block.text))
-    function = sum(word in _FUNCTION_WORDS for word in words.words) / (len(words.words) or 1)
     names = [f"length:{length}", f"links:{linked}", f"length-links:{min(length, 8) // 2}:{min(linked, 5)}"]
-    names.append(f"function:{bisect_right((0.02, 0.1, 0.2, 0.3), function)}")
-    names.append(f"stops:{min(3, len(_INNER_STOP.findall(block.text)))}")
+    names.append(f"stops:{min(3, len(INNER_STOP.findall(block.text)))}")
     names.append(f"end:{int(sentence)}:{block.kind}")
     if sentence and block.kind is Kind.TEXT:
         names.append(f"sentence-length:{length}")
@@ -194,6 +164,10 @@ def _text_features(block: Block, words: Words) -> list[str]:
         names.append("copyright")
     if block.text[-1:] == ":":
         names.append("colon")
+    if block.emphasis:
+        names.append("emphasis:all" if block.emphasis > 0.8 * len(block.text) else "emphasis:part")
+    if block.pictured:
+        names.append("pictured")
     return names
 
 
@@ -214,17 +188,3 @@ def _place_features(block: Block, best: Place | None, total: float) -> list[str]
 @lru_cache(maxsize=8192)
 def _named(prefix: str, marks: int) -> tuple[str, ...]:
     return tuple(f"{prefix}:{name}" for mark, name in _MARKS if mark & marks)
-
-
-def _votes(block: Block, words: Words, witnesses: dict[str, Witness | None], dense: bool) -> list[str]:
-    names, pattern = [], str(int(dense))
-    for name, witness in witnesses.items():
-        if witness is None or not witness.length:
-            pattern += "-"
-            continue
-        step = bisect_right((0.2, 0.5, 0.8), witness.share(words))
-        names.append(f"{name}:{step}")
-        pattern += str(int(step >= 2))
-    names.append(f"votes:{pattern}")
-    names.append(f"votes:{pattern}:{block.kind}")
-    return names

@@ -14,8 +14,10 @@ from newsdex.extract.blocks import NEVER_TEXT, Block, Place
 from newsdex.extract.date_lines import find_date_lines
 from newsdex.extract.decoding import decode
 from newsdex.extract.excerpt import excerpt
+from newsdex.extract.given import address_of
 from newsdex.extract.main_text import read_main_text
 from newsdex.extract.marks import Mark
+from newsdex.extract.page import Said
 from newsdex.extract.repair import repair
 from newsdex.extract.structured_data import Metadata, read_metadata, starts_like_byline
 from newsdex.records import ExtractedArticle, Kind, Paragraph, RawDocument, Reason, Stage
@@ -66,13 +68,11 @@ def extract_html(raw: RawDocument) -> ExtractedArticle:
     elements = len(_START_TAG.findall(text))
     if len(text) > _MAX_CHARACTERS or elements > _MAX_ELEMENTS:
         raise Rejected(Stage.EXTRACT, Reason.TOO_LARGE, f"{len(text):,} characters and {elements:,} elements of markup")
-    root = parse(text)
-    address = raw.origin.uri if raw.origin.uri.startswith(("http://", "https://")) else None
-    metadata = read_metadata(excerpt(root), address)
+    root, text = _read_tree(text)
+    metadata = read_metadata(excerpt(root), address_of(raw))
     etree.strip_elements(root, *NEVER_TEXT, with_tail=False)
-    blocks, page = read_main_text(
-        root, text, headlines=metadata.headlines, description=metadata.description, body=metadata.body
-    )
+    said = Said(metadata.headlines, metadata.description, metadata.authors, metadata.body)
+    blocks, page = read_main_text(root, text, said)
     for block in blocks:
         block.text = " ".join(repair(block.text, markup=False).split())
     blocks = _prefer_article_body([block for block in blocks if block.text], metadata)
@@ -98,13 +98,19 @@ def extract_html(raw: RawDocument) -> ExtractedArticle:
 
 def parse(markup: str) -> etree._Element:
     """Parse a page of any depth. Raises `Rejected` when there is no element in it."""
+    return _read_tree(markup)[0]
+
+
+def _read_tree(markup: str) -> tuple[etree._Element, str]:
+    """Parse a page; and give the markup that was parsed, of which no parser has to fear the depth."""
     markup = markup.replace("\0", "")
     if not _START_TAG.search(markup):
         raise Rejected(Stage.EXTRACT, Reason.EXTRACTION_FAILED, "no element in the markup")
     root, whole = _parse(markup)
     if not whole:  # nested deeper than libxml2 follows: read it without what only nests
-        root, _ = _parse(_NESTING.sub("<br>", markup))
-    return root
+        markup = _NESTING.sub("<br>", markup)
+        root, _ = _parse(markup)
+    return root, markup
 
 
 def _parse(markup: str) -> tuple[etree._Element, bool]:

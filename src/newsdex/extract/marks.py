@@ -83,7 +83,8 @@ _WORDS = {
     "affiliate commercial anzeige werbung publicidad pub",
     Mark.PERSON_WORD: "byline bylines author authors bio autor autoren auteur contributor profile avatar person",
     Mark.SHARE_WORD: "share sharing sharebar social socials follow whatsapp facebook tools toolbar actions",
-    Mark.READERS_WORD: "comment comments commentlist disqus replies kommentare comentarios commentaires respond reader",
+    Mark.READERS_WORD: "comment comments commentlist disqus reply replies respond reader kommentar kommentare "
+    "kommentarer comentario comentarios commentaires commenti reacties talkback talkbacks yorum yorumlar komentarze",
     Mark.LEGAL_WORD: "cookie cookies consent gdpr disclaimer legal copyright login register modal popup overlay "
     "correction rights notice disclosure",
     Mark.MENU_WORD: "nav navigation navbar menu breadcrumb breadcrumbs footer sidebar masthead pagination pager tags "

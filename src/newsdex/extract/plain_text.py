@@ -23,7 +23,8 @@ _WIDE_GAP = re.compile(r"\t|\s{3,}")
 _COLUMN_GAP = re.compile(r"\s*\t\s*|\s{2,}")
 _LIST_ITEM = re.compile(r"(?:[•●▪◦·‣*–—-]|\d{1,2}[.)])\s+\S")
 _BROKEN_WORD = re.compile(r"[^\W\d_]-$")
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\u0e00-\u0e7f]")
+_UNSPACED = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+"""Scripts without blanks between words, with their stops and brackets: a line has room for the next character."""
 _WRAP_WIDTHS = range(38, 111)
 """Columns at which people and programs wrap text."""
 
@@ -81,7 +82,7 @@ def wrap_width(blocks: Sequence[Sequence[str]]) -> int | None:
 
 
 def _is_full(line: str, below: str, width: int) -> bool:
-    if _UNSPACED.match(below[:1]) and _UNSPACED.match(line[-1:]):
+    if _UNSPACED.match(below):
         return len(line) >= width - 2
     return len(line) + 1 + len(below.split(" ", 1)[0]) > width - 2
 

@@ -8,25 +8,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
 
+from newsdex.extract.marked_dates import read_marked_dates
 from newsdex.extract.repair import repair
-from newsdex.records import DateCandidate, DateRole, FoundIn
+from newsdex.records import DateCandidate
 
 _ARTICLE_TYPE = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|SocialMediaPosting|Report)$")
 _MAX_JSON = 2_000_000
 _MAX_NODES = 5_000
-_MAX_TIME_TAGS = 3
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.*?\*/)+|(?:-->|//\s*\]\]>|\]\]>)\s*$", re.S)
-_URL_DATE = re.compile(
-    r"(?<![\d])((?:19|20)\d\d)(?:([/-])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))(?=[/._-]|$)"
-)
 
 _TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title")
 _DESCRIPTIONS = ("og:description", "description", "twitter:description")
@@ -34,35 +31,16 @@ _AUTHORS = (
     *("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl"),
     "cxenseparse:author",
 )
-_PUBLISHED = (
-    *("article:published_time", "og:published_time", "og:article:published_time", "article:published", "datepublished"),
-    *(
-        "parsely-pub-date",
-        "sailthru.date",
-        "publish-date",
-        "publish_date",
-        "pubdate",
-        "publication_date",
-        "publishdate",
-    ),
-    *("dc.date.issued", "dcterms.created", "dc.date", "dcterms.date", "dc.date.created", "date", "article.published"),
-    *(
-        "cxenseparse:recs:publishtime",
-        "last-published",
-        "published_at",
-        "originalpublicationdate",
-        "article_date_original",
-    ),
-)
-_MODIFIED = (
-    *("article:modified_time", "og:modified_time", "og:updated_time", "datemodified", "article:modified"),
-    *("dcterms.modified", "dc.date.modified", "last-modified", "article.updated", "revision_date", "lastmod"),
-)
 _NOT_A_NAME = re.compile(
     r"https?:|www\.|@|\d{3}|^(?:admin|staff|editor|redaktion|newsroom|webmaster|unknown|by|none|null|[\w-]+\.(?:com|de|org|net))$",
     re.I,
 )
 _BY = re.compile(r"^(?:by|von|par|por|di|door|av|af|oleh|autor(?:in)?|author|text|written by)[:\s]+", re.I)
+_PUBLISHER_NAME = (
+    '[itemprop~="publisher"] [itemprop~="name"], [itemprop~="publisher"]:not([itemscope]):not(meta),'
+    ' [property$="publisher"] [property$="name"]'
+)
+_LONGEST_NAME = 80
 _BETWEEN_NAMES = re.compile(r"\s*(?:,|;|\||/|\s(?:and|und|et|y|e|en|og|och|&)\s)\s*")
 
 
@@ -86,9 +64,11 @@ class Metadata:
 
 def read_metadata(soup: BeautifulSoup, address: str | None = None) -> Metadata:
     """Read a page's metadata. `address` is where the page was fetched, when that is known."""
-    article = _main_article(soup)
+    nodes = list(read_json_ld(soup))
+    article = _resolve_references(_main_article(nodes), nodes)
     meta = _meta(soup)
-    site = _name(article.get("publisher")) or _first(meta, ("og:site_name", "application-name"))
+    site = _name(article.get("publisher")) or _first(meta, ("og:site_name",)) or _marked_publisher(soup)
+    site = site or _first(meta, ("application-name",))
     base = address or _href(soup.find("base", href=True)) or ""
     canonical = _absolute(_href(_canonical_link(soup)) or _first(meta, ("og:url",)), base)
     headlines = [_text(article.get("headline")), *(value for name in _TITLES for value in meta.get(name, ()))]
@@ -102,7 +82,7 @@ def read_metadata(soup: BeautifulSoup, address: str | None = None) -> Metadata:
         url=_absolute(address, "") or canonical,
         canonical_url=canonical,
         language=_language(soup, article, meta),
-        dates=tuple(dict.fromkeys(_dates(article, meta, soup, canonical or address))),
+        dates=tuple(dict.fromkeys(read_marked_dates(article, nodes, meta, soup, (canonical, address)))),
         body=_body(article),
         is_article=bool(article) or _first(meta, ("og:type",)) == "article",
     )
@@ -134,10 +114,33 @@ def _load(text: str) -> Any:
     return None
 
 
-def _main_article(soup: BeautifulSoup) -> dict[str, Any]:
+def _main_article(nodes: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """Choose the object that describes the page: dated articles first, in the order of the page."""
-    articles = [node for node in read_json_ld(soup) if _ARTICLE_TYPE.search(_type(node))]
+    articles = [node for node in nodes if _ARTICLE_TYPE.search(_type(node))]
     return min(articles, key=lambda node: ("datePublished" not in node, "headline" not in node), default={})
+
+
+def _resolve_references(article: dict[str, Any], nodes: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Put in place of `{"@id": "#jane"}` the object of the page that has this identifier."""
+    described = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and "name" in node}
+
+    def look_up(value: Any) -> Any:
+        if isinstance(value, list):
+            return [look_up(one) for one in value]
+        if isinstance(value, dict) and "name" not in value and isinstance(value.get("@id"), str):
+            return described.get(value["@id"], value)
+        return value
+
+    return article | {key: look_up(article[key]) for key in ("author", "publisher") if key in article}
+
+
+def _marked_publisher(soup: BeautifulSoup) -> str | None:
+    """Read the publisher that microdata or RDFa names, in a text or in a meta element."""
+    for element in soup.select(_PUBLISHER_NAME):
+        name = _text(element.get("content") or element.get_text(" "))
+        if name is not None and len(name) <= _LONGEST_NAME:
+            return name
+    return None
 
 
 def _type(node: dict[str, Any]) -> str:
@@ -198,45 +201,6 @@ def _is_person(name: str, site: str | None) -> bool:
     return not too_long and not _NOT_A_NAME.search(name) and name.casefold() != (site or "").casefold()
 
 
-def _dates(
-    article: dict[str, Any], meta: dict[str, list[str]], soup: BeautifulSoup, address: str | None
-) -> Iterator[DateCandidate]:
-    for role, key, names in (
-        (DateRole.PUBLISHED, "datePublished", _PUBLISHED),
-        (DateRole.MODIFIED, "dateModified", _MODIFIED),
-    ):
-        printed = _text(article.get(key))
-        if printed:
-            yield DateCandidate(printed, role, FoundIn.JSON_LD)
-        for name in names:
-            for content in meta.get(name, ())[:1]:
-                yield DateCandidate(content, role, FoundIn.META)
-    yield from _time_tags(soup)
-    in_address = _URL_DATE.search(urlsplit(address or "").path)
-    if in_address is not None:
-        year, _, month, day, *together = in_address.groups()
-        parts = (year, month, day) if month else (year, *together)
-        yield DateCandidate("-".join(parts), DateRole.PUBLISHED, FoundIn.URL)
-
-
-def _time_tags(soup: BeautifulSoup) -> Iterator[DateCandidate]:
-    """Take what is marked as the article's date; an unmarked time element only inside the article, and few of them."""
-    for role, key in ((DateRole.PUBLISHED, "datePublished"), (DateRole.MODIFIED, "dateModified")):
-        for element in soup.select(f'[itemprop~="{key}"]:not(meta)')[:1]:
-            printed = _text(element.get("datetime") or element.get("content") or element.get_text(" "))
-            if printed:
-                yield DateCandidate(printed, role, FoundIn.TIME_TAG)
-    home = soup.find("article") or soup.find("main") or soup
-    tags = home.find_all("time", datetime=True, limit=_MAX_TIME_TAGS) if isinstance(home, Tag) else []
-    for element in tags:
-        around = _list(element.parent.get("class")) if element.parent else []
-        words = " ".join([*_list(element.get("class")), *around])
-        role = DateRole.MODIFIED if re.search(r"updat|modif", words, re.I) else DateRole.PUBLISHED
-        printed = _text(element["datetime"])
-        if printed:
-            yield DateCandidate(printed, role, FoundIn.TIME_TAG)
-
-
 def _body(article: dict[str, Any]) -> tuple[str, ...]:
     """Cut `articleBody` into paragraphs where it has line breaks or tags, which it often lacks."""
     printed = article.get("articleBody")
@@ -293,10 +257,6 @@ def _name(value: Any) -> str | None:
 
 def _first(meta: dict[str, list[str]], names: tuple[str, ...]) -> str | None:
     return next((meta[name][0] for name in names if name in meta), None)
-
-
-def _list(value: Any) -> list[str]:
-    return value if isinstance(value, list) else [value] if isinstance(value, str) else []
 
 
 def _text(value: Any) -> str | None:

@@ -116,7 +116,20 @@ class BalanceSheet:
             Counter({str(name): int(count) for name, count in shape["reasons"].items()}),
         )
 
-    def store(self, client: Elasticsearch, run_id: str, *, prefix: str, stored_at: datetime) -> None:
-        """Keep the sheet in `news-runs`; storing a run again writes over its earlier sheet."""
+    def store(
+        self,
+        client: Elasticsearch,
+        run_id: str,
+        *,
+        prefix: str,
+        stored_at: datetime,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Keep the sheet in `news-runs`, with what else there is to say in `extra`.
+
+        Storing a run again writes over its earlier sheet.
+        """
         shape = {**self.as_dict(), "run_id": run_id, "stored_at": rfc3339(stored_at)}
+        if extra:
+            shape["extra"] = dict(extra)
         client.index(index=Names(prefix).runs, id=run_id, document=shape, require_alias=True, refresh=True)

@@ -9,7 +9,7 @@ writers the one that ends later sees both, so that nothing stays apart. The reas
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from elasticsearch import Elasticsearch
@@ -18,7 +18,6 @@ from newsdex.errors import UserError
 from newsdex.index.bulk import Operation, Patience, send
 from newsdex.index.candidates import Candidates
 from newsdex.index.partition import Lookup, Member, Text, clusters
-from newsdex.index.templates import Names
 
 _REMEMBERED = 5_000
 """Texts in a season; each takes some 5 kB."""
@@ -47,14 +46,17 @@ class Clusters:
     """The clusters of an index, for one writer.
 
     `place` comes before a chunk is written, `accepted` or `refused` say what became of each article placed, `settle`
-    comes after the chunk, `close` at the end.
+    comes after the chunk, `close` at the end. `while_blocked` is called while the index is blocked for writing.
     """
 
-    def __init__(self, client: Elasticsearch, names: Names, patience: Patience) -> None:
+    def __init__(
+        self, client: Elasticsearch, alias: str, patience: Patience, while_blocked: Callable[[], None] = lambda: None
+    ) -> None:
         self._client = client
-        self._index = names.news_write
+        self._index = alias
         self._patience = patience
-        self._candidates = Candidates(client.options(max_retries=0), names.news_write, patience)
+        self._while_blocked = while_blocked
+        self._candidates = Candidates(client.options(max_retries=0), alias, patience)
         self._suspects: set[str] = set()
         self._forget()
 
@@ -147,7 +149,7 @@ class Clusters:
                 return
             suspects |= set(named.values())
             # Refused is what another writer has changed meanwhile: the next look sees it as it is then.
-            answers = send(self._client, moves, self._patience)
+            answers = send(self._client, moves, self._patience, self._while_blocked)
             self._operations_ours += sum(answer.accepted for answer in answers)
         raise UserError(
             f"cluster {min(suspects)} keeps being changed by another writer", "run again when the other has ended"

@@ -9,10 +9,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from newsdex.records import Article, Rejection, rfc3339
+from newsdex.records import Article, Origin, Rejection, rfc3339
 
-_ABOUT_THE_COPY = ("origin", "evidence", "removed", "@timestamp")
-"""What differs between two fetches of one unchanged article: left out of `document_hash`."""
+_ABOUT_THE_COPY = frozenset(
+    {"origin", "evidence", "removed", "flags", "@timestamp", "timestamp_source", "modified_at", "url"}
+)
+"""What differs between two fetches of one article that reads the same: left out of `document_hash`.
+
+A page that calls itself modified at every request, and shows the same text, has not changed.
+"""
+
+_ABOUT_THE_INDEX = frozenset({"near_duplicate", "indexed_at", "cluster_id", "version", "document_hash", "extra"})
 
 _EVIDENCE_TEXT = 300
 """Evidence longer than this many characters is cut: the raw archive keeps the whole."""
@@ -34,7 +41,7 @@ def document(article: Article, indexed_at: datetime, language_fields: Mapping[st
     text = {key: document[key] for key in ("headline", "standfirst", "body") if document.get(key)}
     if (field := language_field(article.language.code, language_fields)) is not None:
         document[field] = text
-    document["document_hash"] = _hash({key: value for key, value in document.items() if key not in _ABOUT_THE_COPY})
+    document["document_hash"] = _hash(shown(document))
     if article.signature is not None:
         document["near_duplicate"] = {
             "algorithm": article.signature.algorithm,
@@ -43,6 +50,11 @@ def document(article: Article, indexed_at: datetime, language_fields: Mapping[st
         }
     document["indexed_at"] = rfc3339(indexed_at)
     return document
+
+
+def shown(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the part of an index document that a reader sees: what `document_hash` is made of."""
+    return {key: value for key, value in document.items() if key not in _ABOUT_THE_COPY and key not in _ABOUT_THE_INDEX}
 
 
 def language_field(language: str, language_fields: Mapping[str, str]) -> str | None:
@@ -60,7 +72,7 @@ def language_field(language: str, language_fields: Mapping[str, str]) -> str | N
 def quarantine_document(
     rejection: Rejection, quarantined_at: datetime, article_id: str | None = None
 ) -> dict[str, Any]:
-    """Give the document by which a rejection is kept in quarantine."""
+    """Give the document by which a rejection is kept in quarantine; how often it was tried is the writer's to add."""
     document: dict[str, Any] = {
         "origin": {key: value for key, value in rejection.origin.as_dict().items() if value is not None},
         "stage": rejection.stage,
@@ -71,9 +83,11 @@ def quarantine_document(
     return document if article_id is None else {**document, "article_id": article_id}
 
 
-def quarantine_id(rejection: Rejection) -> str:
-    """Give the id of a rejection: the same bytes from the same place, stopped at the same stage, are one entry."""
-    return _hash([rejection.origin.sha256, rejection.origin.uri, rejection.stage])
+def quarantine_id(origin: Origin) -> str:
+    """Give the id of a document's entry in quarantine: a web address has one, a file one for the same bytes."""
+    if origin.uri.startswith(("http://", "https://")):
+        return _hash([origin.uri])
+    return _hash([origin.sha256, origin.uri])
 
 
 def _hash(value: object) -> str:

@@ -39,8 +39,7 @@ class Query:
                 "narrow it by language, publisher or date",
             )
         for name, day in (("since", self.since), ("until", self.until)):
-            if day is not None and not _is_date(day):
-                raise UserError(f"{name}: {day!r} is no date", "write it like 2024-11-19, 2024-11 or 2024")
+            demand_date(name, day)
 
     @property
     def phrases(self) -> tuple[str, ...]:
@@ -59,6 +58,28 @@ class Query:
         'ferry Lima'
         """
         return " ".join(_QUOTED.sub(" ", self.text).replace('"', " ").split())
+
+
+def demand_date(name: str, printed: str | None) -> None:
+    """Raise `UserError` for what is neither a day, a month, a year, nor a time."""
+    if printed is not None and not _is_date(printed):
+        raise UserError(f"{name}: {printed!r} is no date", "write it like 2024-11-19, 2024-11 or 2024")
+
+
+def date_range(since: str | None, until: str | None) -> dict[str, str]:
+    """Give the limits of a range, rounded to what was printed: `until` November takes the whole of November.
+
+    >>> date_range(None, "2024-11")
+    {'lte': '2024-11||/M'}
+    """
+    return {
+        **({"gte": f"{since}||/{_unit(since)}"} if since else {}),
+        **({"lte": f"{until}||/{_unit(until)}"} if until else {}),
+    }
+
+
+def _unit(printed: str) -> str:
+    return {4: "y", 7: "M", 10: "d"}.get(len(printed), "s")
 
 
 _QUOTED = re.compile(r'["“„]([^"“”„]+)["”“]')

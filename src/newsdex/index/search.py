@@ -9,7 +9,7 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from newsdex.errors import UserError
 from newsdex.index.document import language_field
-from newsdex.index.query import Query
+from newsdex.index.query import Query, date_range
 from newsdex.index.templates import Names, index_meta
 
 _WEIGHTS = (("headline", 3), ("standfirst", 2), ("body", 1))
@@ -224,22 +224,13 @@ def _filters(query: Query) -> dict[str, list[dict[str, Any]]]:
     for name, values in (("publisher", query.publisher), ("agencies", query.agency)):
         if values:
             filters[name] = [{"bool": {"should": [_equals(name, value) for value in values]}}]
-    # Rounded to what was printed: `until` November takes the whole of November.
-    limits = {
-        **({"gte": f"{query.since}||/{_unit(query.since)}"} if query.since else {}),
-        **({"lte": f"{query.until}||/{_unit(query.until)}"} if query.until else {}),
-    }
-    if limits:
+    if limits := date_range(query.since, query.until):
         filters["published"] = [{"range": {"@timestamp": limits}}, _DATED]
     return filters
 
 
 def _equals(field: str, value: str) -> dict[str, Any]:
     return {"term": {field: {"value": value, "case_insensitive": True}}}
-
-
-def _unit(printed: str) -> str:
-    return {4: "y", 7: "M", 10: "d"}.get(len(printed), "s")
 
 
 def _values(field: str) -> dict[str, Any]:

@@ -1,14 +1,14 @@
 """Writing articles and rejections to the index: each input once, each with its outcome, whatever the server does.
 
 Writing twice is writing once: the id comes from the article, a hash tells whether anything changed, and every write
-names the version it was decided upon, so that two writers never overwrite each other unseen.
+names the version it was decided upon, so that two writers never overwrite each other unseen. A later fetch of an
+article wins over an earlier one, in whatever order they come; the text that it replaces is kept as a revision first.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,21 +18,32 @@ from newsdex.errors import UserError
 from newsdex.index.bulk import Answer, Operation, Patience, send
 from newsdex.index.clusters import Clusters
 from newsdex.index.document import document, quarantine_document, quarantine_id
+from newsdex.index.entries import Chunk, Entry, Standing, Stored, encode, moment
+from newsdex.index.history import History
 from newsdex.index.outcome import Outcome, Written
-from newsdex.index.partition import Text
-from newsdex.index.templates import Names, index_meta
-from newsdex.records import Article, Reason, Rejection, Stage, rfc3339
+from newsdex.index.quarantine import Quarantine
+from newsdex.index.templates import Names, index_behind
+from newsdex.records import Article, Reason, Rejection, Stage
 
 CHUNK_BYTES = 8_000_000
 CHUNK_DOCUMENTS = 1_000
 
-_STORED: dict[str, Any] = {"document_hash": "", "content_hash": "", "cluster_id": "", "indexed_at": "", "version": 1}
-"""What is read of a document that is already there, and what holds where it is missing."""
-
 _ROUNDS = 20
 """How often a document that others keep changing under us is decided anew."""
 
-__all__ = ["CHUNK_BYTES", "CHUNK_DOCUMENTS", "Outcome", "Written", "write"]
+__all__ = ["CHUNK_BYTES", "CHUNK_DOCUMENTS", "Building", "Outcome", "Written", "write"]
+
+
+@dataclass(frozen=True, slots=True)
+class Building:
+    """An index that is being built beside the one that serves, both as aliases.
+
+    Its articles keep the version and the `indexed_at` that they have in the one that serves: what changed is how we
+    read them, not they. Rejections are told and not kept, and no revisions are made.
+    """
+
+    alias: str
+    serving: str
 
 
 def write(
@@ -44,15 +55,18 @@ def write(
     chunk_bytes: int = CHUNK_BYTES,
     chunk_documents: int = CHUNK_DOCUMENTS,
     patience: Patience | None = None,
+    building: Building | None = None,
 ) -> Iterator[Written]:
     """Write what came out of the line, and say for each input, in input order, what became of it.
 
     Articles go to the index behind `news-write`, rejections to `news-quarantine`; so does an article that Elasticsearch
-    refuses, with its words. The input is taken, and the outcomes given, a chunk at a time. Raises `UserError` when the
-    server stays unable to write: what was yielded until then is written, and running again completes the rest.
+    refuses, with its words. An entry of the quarantine leaves it when its document is written after all. The input is
+    taken, and the outcomes given, a chunk at a time. With `building`, the articles go there and nothing else is
+    written. Raises `UserError` when the server stays unable to write: what was yielded until then is written, and
+    running again completes the rest.
     """
-    writer = _Writer(client, Names(prefix), indexed_at, patience or Patience())
-    chunk = _Chunk()
+    writer = _Writer(client, prefix, indexed_at, patience or Patience(), building)
+    chunk = Chunk()
     for result in results:
         entry = writer.prepare(result)
         if chunk.entries and (
@@ -61,236 +75,224 @@ def write(
             or chunk.contradicts(entry)
         ):
             yield from writer.write(chunk)
-            chunk = _Chunk()
+            chunk = Chunk()
         chunk.add(entry)
     if chunk.entries:
         yield from writer.write(chunk)
-    writer.clusters.close()
+    writer.close()
 
 
-@dataclass(slots=True)
-class _Entry:
-    """One input on its way: its document as bytes without `cluster_id` and `version`, and what was decided so far."""
-
-    result: Article | Rejection
-    id: str
-    source: bytes
-    document_hash: str = ""
-    cluster_id: str = ""
-    echo_of: _Entry | None = None
-    outcome: Outcome | None = None
-    detail: str = ""
-    reason: Reason | None = None
-    status: int = 0
-
-    @property
-    def article(self) -> Article:
-        if not isinstance(self.result, Article):
-            raise TypeError(f"{self.result.origin.uri} is no article")
-        return self.result
-
-    def decide(self, outcome: Outcome, status: int, detail: str = "") -> None:
-        self.outcome, self.status, self.detail = outcome, status, detail
-
-    def written(self) -> Written:
-        if self.outcome is None:
-            raise AssertionError(f"{self.result.origin.uri} was left without an outcome")
-        return Written(self.result.origin, self.id, self.outcome, self.detail, self.reason, self.status)
-
-
-@dataclass(slots=True)
-class _Chunk:
-    """Inputs that are written together: no id twice, unless with the very same document (an echo)."""
-
-    entries: list[_Entry] = field(default_factory=list)
-    bytes: int = 0
-    _by_id: dict[str, _Entry] = field(default_factory=dict)
-
-    def contradicts(self, entry: _Entry) -> bool:
-        earlier = self._by_id.get(entry.id) if isinstance(entry.result, Article) else None
-        return earlier is not None and earlier.document_hash != entry.document_hash
-
-    def add(self, entry: _Entry) -> None:
-        if isinstance(entry.result, Article):
-            earlier = self._by_id.setdefault(entry.id, entry)
-            entry.echo_of = earlier if earlier is not entry else None
-        self.entries.append(entry)
-        self.bytes += len(entry.source)
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """What the index knows of a document that is already there."""
-
-    document_hash: str
-    content_hash: str
-    cluster_id: str
-    indexed_at: str
-    version: int
-    seq_no: int
-    primary_term: int
+class _MovedError(Exception):
+    """The alias leads to another index than a moment ago: a rebuild has ended."""
 
 
 class _Writer:
-    def __init__(self, client: Elasticsearch, names: Names, indexed_at: datetime, patience: Patience) -> None:
+    def __init__(
+        self,
+        client: Elasticsearch,
+        prefix: str,
+        indexed_at: datetime,
+        patience: Patience,
+        building: Building | None,
+    ) -> None:
         self.client = client
-        self.names = names
         self.indexed_at = indexed_at
         self.patience = patience
-        self.language_fields: dict[str, str] = self._ask(
-            lambda: index_meta(client.options(max_retries=0), names.news_write)
-        ).get("language_fields", {})
-        self.clusters = Clusters(client, names, self.patience)
+        self.building = building
+        names = Names(prefix)
+        self.alias = names.news_write if building is None else building.alias
+        self.quarantine = Quarantine(client, prefix, patience) if building is None else None
+        self.history = History(client, self.alias, names.revisions, patience) if building is None else None
+        self.index, self.meta = self._look()
+        self.clusters = Clusters(client, self.alias, patience, self._check_moved)
 
-    def prepare(self, result: Article | Rejection) -> _Entry:
+    def prepare(self, result: Article | Rejection) -> Entry:
         if isinstance(result, Rejection):
-            return _Entry(result, quarantine_id(result), _encode(quarantine_document(result, self.indexed_at)))
-        shape = document(result, self.indexed_at, self.language_fields)
-        return _Entry(result, result.id, _encode(shape), shape["document_hash"])
+            source = encode(quarantine_document(result, self.indexed_at))
+            return Entry(result, quarantine_id(result.origin), source)
+        shape = document(result, self.indexed_at, self.meta.get("language_fields", {}))
+        del shape["indexed_at"]
+        return Entry(result, result.id, encode(shape), shape["document_hash"])
 
-    def write(self, chunk: _Chunk) -> list[Written]:
-        articles = [entry for entry in chunk.entries if isinstance(entry.result, Article) and entry.echo_of is None]
-        self._write_articles(articles)
-        self.clusters.settle()
+    def write(self, chunk: Chunk) -> list[Written]:
+        self._until_settled(lambda: self._write_articles(chunk.articles))
+        if self.history is not None:
+            self.history.settled()
+        self._until_settled(self.clusters.settle)
         for entry in chunk.entries:
             if entry.echo_of is not None:
                 self._follow(entry, entry.echo_of)
-        self._write_quarantine([entry for entry in chunk.entries if entry.outcome in (None, Outcome.QUARANTINED)])
+        self._write_quarantine(chunk)
         return [entry.written() for entry in chunk.entries]
 
-    def _write_articles(self, entries: list[_Entry]) -> None:
+    def close(self) -> None:
+        self._until_settled(self.clusters.close)
+
+    def _until_settled(self, step: Callable[[], None]) -> None:
+        settled = False
+        while not settled:
+            try:
+                step()
+                settled = True
+            except _MovedError:
+                # What we wrote to the old index is in the new one; what was not taken is decided by what is there.
+                version = self.meta.get("schema_version")
+                self.index, self.meta = self._look()
+                if self.meta.get("schema_version") != version:
+                    raise UserError(
+                        "the index was rebuilt with another version of the mapping while this was writing",
+                        "run again with the version of Newsdex that rebuilt it: nothing is lost",
+                    ) from None
+                self.clusters = Clusters(self.client, self.alias, self.patience, self._check_moved)
+
+    def _look(self) -> tuple[str, dict[str, Any]]:
+        return self.patience.call(lambda: index_behind(self.client.options(max_retries=0), self.alias))
+
+    def _check_moved(self) -> None:
+        if self._look()[0] != self.index:
+            raise _MovedError
+
+    def _send(self, operations: Collection[Operation]) -> dict[str, Answer]:
+        answers = send(self.client, list(operations), self.patience, self._check_moved)
+        return {operation.id: answer for operation, answer in zip(operations, answers, strict=True)}
+
+    def _write_articles(self, entries: list[Entry]) -> None:
         undecided = entries
         for _ in range(_ROUNDS):
             if not undecided:
                 return
-            stored = self._read_stored([entry.id for entry in undecided])
-            self._place(undecided, stored)
+            ids = [entry.id for entry in undecided]
+            stored = self._read(self.alias, ids)
+            standing = {} if self.building is None else self._read(self.building.serving, ids)
+            late = self._late(undecided, stored)
+            self._place([entry for entry in undecided if entry.id not in late], stored)
             operations: dict[str, Operation] = {}
             for entry in undecided:
-                if (operation := self._plan(entry, stored.get(entry.id))) is not None:
+                if entry.id in late:
+                    entry.decide(Outcome.UNCHANGED, 200, late[entry.id])
+                elif operation := self._plan(entry, stored.get(entry.id), standing.get(entry.id)):
                     operations[entry.id] = operation
-            answers = dict(zip(operations, send(self.client, list(operations.values()), self.patience), strict=True))
+            changing = [entry for entry in undecided if entry.id in operations and entry.id in stored]
+            unread = self.history.keep(changing, stored, self.indexed_at) if self.history else set()
+            answers = self._send([operation for name, operation in operations.items() if name not in unread])
             # 409: someone else wrote it meanwhile, or our own request did and its answer was lost.
             undecided = [
-                entry for entry in undecided if entry.id in answers and not self._settle(entry, answers[entry.id])
+                entry
+                for entry in undecided
+                if entry.id in operations and not (entry.id in answers and self._settle(entry, answers[entry.id]))
             ]
         if undecided:
             raise UserError(
                 f"{undecided[0].id} keeps being changed by another writer", "run again when the other has ended"
             )
 
-    def _plan(self, entry: _Entry, stored: _Stored | None) -> Operation | None:
+    def _late(self, entries: list[Entry], stored: Mapping[str, Stored]) -> dict[str, str]:
+        """Find the copies that must not replace what is there, and say of each why."""
+        others = [
+            entry
+            for entry in entries
+            if entry.id in stored
+            and stored[entry.id].document_hash != entry.document_hash
+            and stored[entry.id].fetched_at >= entry.article.origin.fetched_at
+        ]
+        earlier = [entry for entry in others if entry.article.origin.fetched_at < stored[entry.id].fetched_at]
+        if self.history is not None and others:
+            # Of copies fetched at one time the last one counts; one that was replaced before is worked again.
+            superseded = self.history.superseded([entry for entry in others if entry not in earlier], stored)
+            self.history.keep_late(earlier, stored)
+            earlier += superseded
+        return {
+            entry.id: f"an earlier copy: the one that is there was fetched {moment(stored[entry.id].fetched_at)}"
+            for entry in earlier
+        }
+
+    def _plan(self, entry: Entry, stored: Stored | None, standing: Stored | None) -> Operation | None:
+        fresh = Standing(1, moment(self.indexed_at))
         if stored is None:
-            return Operation("create", self.names.news_write, entry.id, _complete(entry, 1))
-        if stored.document_hash == entry.document_hash:
-            ours = entry.outcome is not None and stored.indexed_at == rfc3339(self.indexed_at)
+            return Operation("create", self.alias, entry.id, entry.complete(standing.standing if standing else fresh))
+        same = stored.document_hash == entry.document_hash
+        if same and (standing is None or stored.standing == standing.standing):
+            ours = entry.outcome is not None and stored.indexed_at == fresh.indexed_at
             if not ours:
                 entry.decide(Outcome.UNCHANGED, 200)
-            elif entry.outcome is not Outcome.UPDATED:
-                entry.status = 201
-            else:
-                entry.status = 200
+            entry.status = 201 if ours and entry.outcome is not Outcome.UPDATED else 200
             return None
         entry.decide(Outcome.UPDATED, 0)
-        return Operation(
-            "index",
-            self.names.news_write,
-            entry.id,
-            _complete(entry, stored.version + 1),
-            stored.seq_no,
-            stored.primary_term,
-        )
+        later = Standing(stored.version + 1, fresh.indexed_at)
+        if self.building is not None:
+            later = (standing or stored).standing
+        return Operation("index", self.alias, entry.id, entry.complete(later), stored.seq_no, stored.primary_term)
 
-    def _settle(self, entry: _Entry, answer: Answer) -> bool:
+    def _settle(self, entry: Entry, answer: Answer) -> bool:
         if answer.status == 409:
             return False
         if answer.accepted:
             entry.status = answer.status
             self.clusters.accepted()
         else:
-            entry.decide(Outcome.QUARANTINED, answer.status, answer.reason)
-            entry.reason = Reason.INDEX_REFUSED
+            entry.decide(Outcome.QUARANTINED, answer.status, answer.reason, Reason.INDEX_REFUSED)
             self.clusters.refused(entry.id)
         return True
 
-    def _read_stored(self, ids: list[str]) -> dict[str, _Stored]:
-        found = self._ask(
-            lambda: self.client.options(max_retries=0).mget(
-                index=self.names.news_write, ids=ids, source_includes=list(_STORED)
-            )
+    def _read(self, alias: str, ids: list[str]) -> dict[str, Stored]:
+        found = self.patience.call(
+            lambda: self.client.options(max_retries=0).mget(index=alias, ids=ids, source_includes=Stored.FIELDS)
         )
-        return {
-            hit["_id"]: _Stored(
-                **{name: hit["_source"].get(name, default) for name, default in _STORED.items()},
-                seq_no=hit["_seq_no"],
-                primary_term=hit["_primary_term"],
-            )
-            for hit in found["docs"]
-            if hit.get("found")
-        }
+        return {hit["_id"]: Stored.of(hit) for hit in found["docs"] if hit.get("found")}
 
-    def _place(self, entries: list[_Entry], stored: dict[str, _Stored]) -> None:
+    def _place(self, entries: list[Entry], stored: Mapping[str, Stored]) -> None:
         """Find the cluster of each article whose text is new or changed, and decide which new ones are copies."""
-        moving: dict[str, _Entry] = {}
+        moving: list[Entry] = []
         left: dict[str, str] = {}
         for entry in entries:
             known = stored.get(entry.id)
             if known is None:
-                if entry.outcome is None:
-                    moving[entry.id] = entry
+                if entry.placed_in is not self.clusters:
+                    moving.append(entry)
             elif known.content_hash == entry.article.content_hash:
                 entry.cluster_id = known.cluster_id
             else:
-                moving[entry.id] = entry
+                moving.append(entry)
                 left[entry.id] = known.cluster_id
         if not moving:
             return
-        texts = [Text(e.id, e.article.content_hash, e.article.signature) for e in moving.values()]
-        for entry, place in zip(moving.values(), self.clusters.place(texts, left), strict=True):
-            entry.cluster_id = place.cluster_id
+        for entry, place in zip(moving, self.clusters.place([e.text for e in moving], left), strict=True):
+            entry.cluster_id, entry.placed_in = place.cluster_id, self.clusters
             if entry.id not in left:
                 entry.decide(Outcome.DUPLICATE if place.copy_of else Outcome.CREATED, 0, place.detail)
 
-    def _follow(self, echo: _Entry, first: _Entry) -> None:
+    def _follow(self, echo: Entry, first: Entry) -> None:
         if first.outcome is Outcome.QUARANTINED:
-            echo.decide(Outcome.QUARANTINED, first.status, first.detail)
-            echo.reason = first.reason
+            echo.decide(Outcome.QUARANTINED, first.status, first.detail, first.reason)
         else:
             echo.decide(Outcome.UNCHANGED, 200)
 
-    def _write_quarantine(self, entries: list[_Entry]) -> None:
-        operations: dict[str, Operation] = {}
-        for entry in entries:
-            rejection, article_id = _rejection(entry)
-            if article_id is not None:
-                entry.id = quarantine_id(rejection)
-                entry.source = _encode(quarantine_document(rejection, self.indexed_at, article_id))
-            entry.reason, entry.detail = rejection.reason, rejection.detail
-            operations[entry.id] = Operation("index", self.names.quarantine, entry.id, entry.source)
-        answers = dict(zip(operations, send(self.client, list(operations.values()), self.patience), strict=True))
-        for entry in entries:
-            answer = answers[entry.id]
-            if not answer.accepted:
-                raise UserError(
-                    f"Elasticsearch refuses even the quarantine entry of {entry.result.origin.uri}: {answer.reason}",
-                    f"is the mapping of {self.names.quarantine} the one in config/elasticsearch?",
-                )
-            entry.decide(Outcome.QUARANTINED, answer.status, entry.detail)
+    def _write_quarantine(self, chunk: Chunk) -> None:
+        """Keep what was refused; of what was not, let the entry go that an earlier try may have left."""
+        documents: dict[str, dict[str, Any]] = {}
+        last: dict[str, Entry] = {}
+        for entry in chunk.entries:
+            last[quarantine_id(entry.result.origin)] = entry
+            if entry.outcome in (None, Outcome.QUARANTINED):
+                rejection, article_id = _rejection(entry)
+                entry.id = quarantine_id(rejection.origin)
+                entry.decide(Outcome.QUARANTINED, 200, rejection.detail, rejection.reason)
+                documents[entry.id] = quarantine_document(rejection, self.indexed_at, article_id)
+        if self.quarantine is None:
+            return
+        answers = self.quarantine.keep(documents)
+        for entry in chunk.entries:
+            if entry.outcome is Outcome.QUARANTINED:
+                entry.status = answers[entry.id].status
+        passed = {name: entry for name, entry in last.items() if entry.outcome is not Outcome.QUARANTINED}
+        leaving = self.quarantine.known(passed)
+        self.quarantine.remove(leaving)
+        for name, hit in leaving.items():
+            left = f"leaves quarantine ({hit['_source']['reason']})"
+            passed[name].detail = f"{passed[name].detail}; {left}" if passed[name].detail else left
 
-    def _ask(self, request: Any) -> Any:
-        return self.patience.call(request)
 
-
-def _rejection(entry: _Entry) -> tuple[Rejection, str | None]:
+def _rejection(entry: Entry) -> tuple[Rejection, str | None]:
     if isinstance(entry.result, Rejection):
         return entry.result, None
     return Rejection(entry.result.origin, Stage.INDEX, Reason.INDEX_REFUSED, entry.detail), entry.result.id
-
-
-def _encode(shape: dict[str, Any]) -> bytes:
-    # A lone surrogate has no UTF-8; escaped, Elasticsearch is the one to refuse the document.
-    return json.dumps(shape, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
-
-
-def _complete(entry: _Entry, version: int) -> bytes:
-    return entry.source[:-1] + b',"cluster_id":"%s","version":%d}' % (entry.cluster_id.encode("ascii"), version)

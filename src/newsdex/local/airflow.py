@@ -1,4 +1,4 @@
-"""The Airflow of this machine: its settings, its secrets, its database and its four processes.
+"""The Airflow of this machine: its settings, its secrets, its database and its processes.
 
 Every setting is given by environment variables, and the person's own AIRFLOW variables are taken away first, so that
 an Airflow installed or configured elsewhere never mixes with this one.
@@ -24,8 +24,12 @@ from newsdex.settings import PROJECT, Settings
 USER = "admin"
 """The name to log in to Airflow with."""
 
-COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
-"""The processes that make up Airflow, in the order they start."""
+COMPONENTS = ("api-server", "task-api", "scheduler", "dag-processor", "triggerer")
+"""The processes that make up Airflow, in the order they start.
+
+What tasks say goes to a server of its own. Were it the one that has the pages, a click there could stop all tasks for a
+minute: it writes to the database in the one thread that would have to end what a task has begun to write.
+"""
 
 POOLS = (
     {"name": "newsdex_fetch", "slots": 1, "description": "Fetching from the web: one process keeps every site's limit"},
@@ -62,15 +66,17 @@ def login(settings: Settings) -> Login:
     return Login(f"http://127.0.0.1:{settings.airflow_port}", USER, json.loads(text)[USER])
 
 
-def command(component: str, settings: Settings) -> list[str]:
+def command(component: str, settings: Settings, task_port: int) -> list[str]:
     """Give the command line of one of `COMPONENTS`.
 
     The log servers of scheduler and triggerer stay off: all processes share one disk, so the logs are read from it,
     and two ports less are taken.
     """
     airflow = str(_BIN / "airflow")
-    if component == "api-server":
-        return [airflow, component, "--host", "127.0.0.1", "--port", str(settings.airflow_port), "--workers", "1"]
+    if component in ("api-server", "task-api"):
+        apps, port = ("core", settings.airflow_port) if component == "api-server" else ("execution", task_port)
+        place = ["--host", "127.0.0.1", "--port", str(port)]
+        return [airflow, "api-server", "--apps", apps, *place, "--workers", "1"]
     return [airflow, component] if component == "dag-processor" else [airflow, component, "--skip-serve-logs"]
 
 
@@ -80,8 +86,11 @@ def prune_command(now: datetime) -> list[str]:
     return [str(_BIN / "airflow"), "db", "clean", "--clean-before-timestamp", before, "--skip-archive", "--yes"]
 
 
-def environment(settings: Settings, person: Mapping[str, str]) -> dict[str, str]:
-    """Give the whole environment of Airflow's processes, made from the person's own without its Airflow variables."""
+def environment(settings: Settings, person: Mapping[str, str], task_port: int) -> dict[str, str]:
+    """Give the whole environment of Airflow's processes, made from the person's own without its Airflow variables.
+
+    `task_port` is where tasks find the server that they talk to.
+    """
     kept = {name: value for name, value in person.items() if not name.lstrip("_").startswith("AIRFLOW")}
     proxies = ",".join(filter(None, (person.get("no_proxy") or person.get("NO_PROXY"), _NO_PROXY)))
     return {
@@ -97,7 +106,7 @@ def environment(settings: Settings, person: Mapping[str, str]) -> dict[str, str]
         "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
         # Process titles must not overwrite the environment: it is how a process is known to be ours.
         "SPT_NOENV": "1",
-        **{f"AIRFLOW__{name.upper()}": value for name, value in _configuration(settings).items()},
+        **{f"AIRFLOW__{name.upper()}": value for name, value in _configuration(settings, task_port).items()},
     }
 
 
@@ -142,7 +151,7 @@ def migrate(settings: Settings, env: Mapping[str, str], log: Path) -> bool:
     return True
 
 
-def _configuration(settings: Settings) -> dict[str, str]:
+def _configuration(settings: Settings, task_port: int) -> dict[str, str]:
     home = settings.airflow_home
     url = f"http://127.0.0.1:{settings.airflow_port}"
     bundle = {"name": "newsdex", "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle"}
@@ -161,7 +170,7 @@ def _configuration(settings: Settings) -> dict[str, str]:
         "core__simple_auth_manager_all_admins": "false",
         "core__simple_auth_manager_passwords_file": str(_passwords(settings)),
         "core__fernet_key": keys.keep(settings.home / "keys" / "airflow-fernet", keys.fernet_key),
-        "core__execution_api_server_url": f"{url}/execution/",
+        "core__execution_api_server_url": f"http://127.0.0.1:{task_port}/execution/",
         "core__test_connection": "Disabled",
         "database__sql_alchemy_conn": f"sqlite:///{_database(settings)}?timeout=60",
         "api__host": "127.0.0.1",

@@ -37,6 +37,14 @@ def ready_components(url: str, since: float) -> set[str]:
     return ready
 
 
+def serves_tasks(port: int) -> bool:
+    """Tell whether the server that tasks talk to answers."""
+    try:
+        return _ask(f"http://127.0.0.1:{port}/execution/health").get("status") == "healthy"
+    except (OSError, ValueError):
+        return False
+
+
 def unreadable_dags(url: str, user: str, password: str) -> dict[str, str]:
     """Give by file the last line of what Airflow says of each DAG file that it cannot import; none when it is away."""
     try:

@@ -1,4 +1,4 @@
-"""Airflow's four processes as one crew: started in order, waited for, ended in order."""
+"""Airflow's processes as one crew: started in order, waited for, ended in order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from threading import Event
 import psutil
 
 from newsdex.errors import UserError
-from newsdex.local import airflow, airflow_api, processes
+from newsdex.local import airflow, airflow_api, ports, processes
 from newsdex.local.processes import Process
 from newsdex.local.state import Phase, Record
 from newsdex.settings import PROJECT, Settings
@@ -32,6 +32,7 @@ class Crew:
         self._settings = settings
         self._record = record
         self._stop = stop
+        self._task_port = ports.any_free()
         self._members: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, index_ready: Event) -> None:
@@ -40,7 +41,7 @@ class Crew:
         The triggerer wakes the DAG up, so it starts only after `index_ready` is set: tasks then find an index.
         """
         settings = self._settings
-        env = airflow.environment(settings, os.environ)
+        env = airflow.environment(settings, os.environ, self._task_port)
         self._record.change("api-server", phase=Phase.STARTING, note="preparing the database")
         airflow.write_local_settings(settings)
         airflow.migrate(settings, env, settings.logs / "migrate.log")
@@ -57,7 +58,10 @@ class Crew:
                 deadline = time.monotonic() + _PATIENCE
                 if index_ready.is_set():
                     self._spawn("triggerer", env)
-            for component in airflow_api.ready_components(address, self._record.state.started_at) & waiting:
+            ready = airflow_api.ready_components(address, self._record.state.started_at)
+            if airflow_api.serves_tasks(self._task_port):
+                ready.add("task-api")
+            for component in ready & waiting:
                 self._record.ready(component)
                 waiting.discard(component)
             if waiting and time.monotonic() > deadline:
@@ -65,13 +69,29 @@ class Crew:
                 raise UserError(what, f"the logs: {settings.logs}")
             if self._stop.wait(_LOOK_EVERY):
                 raise StoppedError
+        self._ensure_pools(login)
+
+    def _ensure_pools(self, login: airflow.Login) -> None:
+        """Make the pools; an API server that has only just come up may let the first questions wait too long."""
+        deadline = time.monotonic() + _PATIENCE
         for pool in airflow.POOLS:
-            airflow_api.ensure_pool(login.url, login.user, login.password, pool)
+            while True:
+                try:
+                    airflow_api.ensure_pool(login.url, login.user, login.password, pool)
+                    break
+                except OSError as failure:
+                    if time.monotonic() > deadline:
+                        what = f"Airflow did not take the pool {pool['name']}: {failure}"
+                        raise UserError(what, f"the logs: {self._settings.logs}") from failure
+                if self._stop.wait(_LOOK_EVERY):
+                    raise StoppedError
 
     def prune(self) -> None:
         """Begin to forget what Airflow did long ago; it ends by itself, in seconds."""
         command = airflow.prune_command(datetime.now(UTC))
-        self._members["prune"] = self._run(command, "prune", airflow.environment(self._settings, os.environ))
+        self._members["prune"] = self._run(
+            command, "prune", airflow.environment(self._settings, os.environ, self._task_port)
+        )
 
     def exit_code(self, component: str) -> int | None:
         """Give the code a component ended with; None while it runs, or when it is none of ours."""
@@ -90,7 +110,7 @@ class Crew:
     def _spawn(self, component: str, env: Mapping[str, str]) -> None:
         if self._stop.is_set():
             raise StoppedError
-        member = self._run(airflow.command(component, self._settings), component, env)
+        member = self._run(airflow.command(component, self._settings, self._task_port), component, env)
         self._members[component] = member
         self._record.change(component, phase=Phase.STARTING, process=Process.of(member.pid))
 

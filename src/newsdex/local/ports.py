@@ -26,6 +26,13 @@ def is_free(port: int) -> bool:
     return True
 
 
+def any_free() -> int:
+    """Give a port that nothing listens on, for a server that nobody but our own processes asks."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def holder(port: int) -> str:
     """Name the process that listens on a port; `another process` when this user may not know."""
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from newsdex.errors import Rejected
 from newsdex.read.compression import gunzip, is_gzip
 from newsdex.read.media_type import UNKNOWN, Sniffed, sniff
-from newsdex.records import Origin, RawDocument, Reason, Rejection, Stage
+from newsdex.records import Door, Given, Origin, RawDocument, Reason, Rejection, Response, Stage
 
 _HASHED_AT_ONCE = 1 << 20
 
@@ -21,18 +21,42 @@ class OpenedDocument:
 
     A refused one (`reason`, with `detail` for a person) has its bytes too, as they lay on the disk: they are archived
     like any other. `oversized` names the file that is too large to be held in memory; its `raw.content` is empty,
-    `raw.origin.sha256` is of the whole file.
+    `raw.origin.sha256` is of the whole file. `elsewhere` says that the bytes are not to be archived: they stay in what
+    `raw.origin.container` names, or there are none.
     """
 
     raw: RawDocument
     reason: Reason | None = None
     detail: str = ""
     oversized: Path | None = None
+    elsewhere: bool = False
+
+    @property
+    def to_archive(self) -> bool:
+        """Whether the bytes have yet to be written to the raw archive."""
+        return self.raw.origin.raw_ref is None and not self.elsewhere
 
     def archived(self, raw_ref: str) -> OpenedDocument:
         """Give the same document, knowing its place in the raw archive."""
         origin = replace(self.raw.origin, raw_ref=raw_ref)
         return replace(self, raw=replace(self.raw, origin=origin))
+
+    def placed(
+        self,
+        door: Door,
+        container: str | None = None,
+        *,
+        given: Given | None = None,
+        response: Response | None = None,
+    ) -> OpenedDocument:
+        """Give the same document, knowing by which door it came, and what stood around its bytes."""
+        origin = replace(self.raw.origin, door=door, container=container)
+        return replace(self, raw=replace(self.raw, origin=origin, given=given, response=response))
+
+    def taken_for(self, media_type: str) -> OpenedDocument:
+        """Give the same document as what somebody says it is who knows better than its content tells."""
+        origin = replace(self.raw.origin, media_type=media_type)
+        return replace(self, raw=replace(self.raw, origin=origin), reason=None, detail="")
 
     @property
     def rejection(self) -> Rejection | None:
@@ -70,6 +94,26 @@ def open_bytes(
     content, found = _look_into(content, limit)
     origin = Origin(readable(uri), fetched_at, found.media_type, hashlib.sha256(content).hexdigest(), publisher)
     return OpenedDocument(RawDocument(origin, content), found.reason, found.detail)
+
+
+def reopen(raw: RawDocument, *, limit: int) -> OpenedDocument:
+    """Tell anew what the bytes of a document are that was opened before, and keep all that is known of it.
+
+    What a server sent with an error is no document, whatever it looks like.
+    """
+    content, found = _look_into(raw.content, limit)
+    origin = raw.origin
+    if content is not raw.content:
+        origin = replace(origin, sha256=hashlib.sha256(content).hexdigest())
+    raw = replace(raw, origin=replace(origin, media_type=found.media_type), content=content)
+    if raw.response is not None and raw.response.status >= 400:
+        return OpenedDocument(raw, Reason.HTTP_ERROR, f"the server answered {raw.response.status}")
+    return OpenedDocument(raw, found.reason, found.detail)
+
+
+def refused(rejection: Rejection) -> OpenedDocument:
+    """Give what was refused before there were any bytes, so that it goes the way of all others."""
+    return OpenedDocument(RawDocument(rejection.origin, b""), rejection.reason, rejection.detail, elsewhere=True)
 
 
 def read_file(

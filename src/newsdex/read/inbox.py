@@ -9,7 +9,6 @@ the next to adopt. A first-level folder names the publisher; folders stay when t
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import stat
@@ -19,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from newsdex.read.leases import open_for_writing
+from newsdex.read.locks import BatchGoneError, BatchTakenError, hold_folder
 
 CLAIMED = ".claimed"
 _UNFINISHED = (".part", ".tmp", ".crdownload", "~")
@@ -42,14 +42,6 @@ class Listing:
     waiting: list[Waiting] = field(default_factory=list)
     unfinished: int = 0
     ignored: list[tuple[str, str]] = field(default_factory=list)
-
-
-class BatchGoneError(Exception):
-    """No such batch is claimed: it was finished, or another run adopted it."""
-
-
-class BatchTakenError(Exception):
-    """Another live process is working this batch."""
 
 
 class Inbox:
@@ -101,7 +93,7 @@ class Inbox:
             if other == own:
                 continue
             for batch in _folders(other):
-                with suppress(BatchGoneError, BatchTakenError), _hold(batch):
+                with suppress(BatchGoneError, BatchTakenError), hold_folder(batch):
                     own.mkdir(parents=True, exist_ok=True)
                     batch.rename(own / batch.name)
                     os.utime(own / batch.name)
@@ -117,7 +109,7 @@ class Inbox:
         Raises `BatchGoneError` or `BatchTakenError`.
         """
         folder = self.batch_folder(run, batch)
-        with _hold(folder):
+        with hold_folder(folder):
             yield folder
 
     def names(self, folder: Path) -> Iterator[str]:
@@ -214,25 +206,3 @@ def _folders(folder: Path) -> list[Path]:
         return sorted(path for path in folder.iterdir() if path.is_dir() and not path.is_symlink())
     except (FileNotFoundError, NotADirectoryError):
         return []
-
-
-@contextmanager
-def _hold(folder: Path) -> Iterator[None]:
-    try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except FileNotFoundError as gone:
-        raise BatchGoneError(str(folder)) from gone
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as taken:
-            raise BatchTakenError(str(folder)) from taken
-        try:
-            same = folder.stat().st_ino == os.fstat(descriptor).st_ino
-        except FileNotFoundError:
-            same = False
-        if not same:  # between opening and locking another run adopted it
-            raise BatchGoneError(str(folder))
-        yield
-    finally:
-        os.close(descriptor)

@@ -9,6 +9,8 @@ T = TypeVar("T")
 
 CHUNK_DOCUMENTS = 100
 CHUNK_BYTES = 16_000_000
+WRITTEN_TOGETHER = 100
+"""Documents written to Elasticsearch at once: what is lost when a task dies, and worked again."""
 
 
 def portions(items: Iterable[T], size: Callable[[T], int], most: int, most_bytes: int) -> Iterator[list[T]]:

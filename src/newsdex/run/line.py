@@ -25,7 +25,7 @@ DocumentWorkers: TypeAlias = "Workers[OpenedDocument, Article | Rejection, Rules
 STDIN = Path("-")
 """The path that stands for standard input."""
 
-_CHUNK = 8
+HANDED_TOGETHER = 8
 """Documents a worker gets at once: enough that handing them over costs nothing beside the work."""
 _WARMING = b"The ferry came back on Tuesday, its captain said, and all of its passengers left for their hotels.\n"
 _WARMING_PAGE = (
@@ -111,7 +111,8 @@ def process_all(
     Results come in order, and no more documents are read ahead than the workers have in hand.
     """
     with document_workers(settings, processes or os.cpu_count() or 1) as workers:
-        yield from workers.map(portions(documents, lambda opened: len(opened.raw.content), _CHUNK, CHUNK_BYTES))
+        chunks = portions(documents, lambda opened: len(opened.raw.content), HANDED_TOGETHER, CHUNK_BYTES)
+        yield from workers.map(chunks)
 
 
 def _load_line(config: Path) -> Rules:

@@ -20,7 +20,7 @@ from typing import Any, Generic, Self, TypeVar
 import psutil
 
 from newsdex.workers.keeper import END, START, Duty, Prepared, keep
-from newsdex.workers.loss import Bounds, Loss
+from newsdex.workers.loss import Bounds, Ending, Loss
 from newsdex.workers.worker import FAILURE
 
 T = TypeVar("T")
@@ -40,7 +40,7 @@ class Workers(Generic[T, R, S]):
 
     `prepare(*arguments)` is called once and gives what `work` needs beside an input; `work(input, state)` gives its
     result. An input that takes more than `seconds` by the clock, lets its worker grow by more than `memory` bytes, or
-    crashes it, is lost with the worker: `lost` gives its result, and the others go on. A worker is replaced after
+    crashes it twice, is lost with the worker: `lost` gives its result, and the others go on. A worker is replaced after
     `inputs_each`, or when it has grown by half its `memory`: what leaks does not add up. All functions are
     module-level, because a caller with threads starts the processes afresh.
     """
@@ -88,6 +88,7 @@ class Workers(Generic[T, R, S]):
 
     def _work_chunk(self, chunk: Sequence[T]) -> list[R]:
         results: list[R] = []
+        suspect = None
         while len(results) < len(chunk):
             worker = self._worker()
             rest = chunk[len(results) :]
@@ -95,8 +96,13 @@ class Workers(Generic[T, R, S]):
                 growth = worker.exchange(rest, results)
             except (EOFError, OSError):
                 loss = self._keeper.end_worker(worker)
-                if len(results) < len(chunk):
-                    results.append(self.lost(chunk[len(results)], loss))
+                at = len(results)
+                if at == len(chunk):
+                    continue
+                if loss.ending is Ending.CRASH and suspect != at:
+                    suspect = at  # somebody may have killed the worker, for nothing that this input did
+                else:
+                    results.append(self.lost(chunk[at], loss))
                 continue
             worker.worked += len(rest)
             if worker.worked >= self.inputs_each or growth > self.memory * _ROOM:

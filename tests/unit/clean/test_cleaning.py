@@ -10,7 +10,6 @@ import pytest
 
 from newsdex.clean import clean, failing_examples
 from newsdex.clean.byline import read_byline
-from newsdex.clean.dateline import read_dateline
 from newsdex.clean.garbling import has_garbled_word
 from newsdex.clean.own_rules import WHY
 from newsdex.clean.paragraphs import fold, is_prose
@@ -105,7 +104,8 @@ def test_an_accent_is_dropped_on_capitals_only() -> None:
 def test_a_place_in_capitals_is_spelled_as_in_the_story(rules: Rules) -> None:
     """Capitals do not tell the Turkish i's apart; the story below does."""
     opening = "KIYIKÖY (AA) - Kıyıköy vapuru dün yeniden sefere başladı."
-    dateline = read_dateline(rulebook_for(rules, None).date_words.mask(fold(opening), opening), rules)
+    book = rulebook_for(rules, None)
+    dateline = book.datelines.read(book.date_words.mask(fold(opening), opening))
     assert dateline is not None
     assert dateline.place == "Kıyıköy"
 
@@ -201,7 +201,8 @@ def test_names_in_a_byline(rules: Rules, line: str, authors: tuple[str, ...]) ->
 )
 def test_datelines(rules: Rules, opening: str, place: str, agency: str | None) -> None:
     """The forms that agencies use."""
-    dateline = read_dateline(rulebook_for(rules, None).date_words.mask(fold(opening), opening), rules)
+    book = rulebook_for(rules, None)
+    dateline = book.datelines.read(book.date_words.mask(fold(opening), opening))
     assert dateline is not None
     assert (dateline.place, dateline.agency) == (place, agency)
 
@@ -211,7 +212,8 @@ def test_datelines(rules: Rules, opening: str, place: str, agency: str | None) -
 )
 def test_brackets_and_dashes_in_prose_are_no_dateline(rules: Rules, opening: str) -> None:
     """A bracket with no agency in it, or a dash behind words that are not in capitals, opens no dateline."""
-    assert read_dateline(rulebook_for(rules, None).date_words.mask(fold(opening), opening), rules) is None
+    book = rulebook_for(rules, None)
+    assert book.datelines.read(book.date_words.mask(fold(opening), opening)) is None
 
 
 def test_a_spliced_word_is_garbled() -> None:

@@ -11,20 +11,27 @@ from newsdex.clean import pattern_set
 from newsdex.clean.paragraphs import fold
 from newsdex.clean.pattern_set import PatternSet, widen_pattern
 from newsdex.patterns import compile_pattern, pattern_options
-from newsdex.rules import all_rules, load_rules
+from newsdex.rules import Rule, all_rules, load_rules
 
 CONFIG = Path(__file__).parents[3] / "config"
 
 
 def test_a_set_finds_what_each_pattern_finds_alone() -> None:
-    """Widening only saves work: on the examples of all rules, the answer is that of the patterns themselves."""
+    """Widening only saves work: on the examples of all rules, the answer is that of the patterns themselves.
+
+    Of a block only the first pattern is asked, as the others wait for it.
+    """
     every = [rule for rule in all_rules(load_rules(CONFIG)) if rule.where != "inline"]
     texts = {fold(line) for rule in every for example in rule.examples for line in example.text.splitlines()}
     together = PatternSet(every, (), whole=True)
-    alone = [(rule.id, place, compile_pattern(p)) for rule in every for place, p in enumerate(rule.patterns)]
+    alone = [(rule.id, place, compile_pattern(p)) for rule in every for place, p in enumerate(_asked(rule))]
     for text in texts:
         found = [(rule.id, place) for rule, place, _ in together.matches(text)]
         assert found == [(id_, place) for id_, place, pattern in alone if pattern.fullmatch(text)]
+
+
+def _asked(rule: Rule) -> tuple[str, ...]:
+    return rule.patterns[:1] if rule.where == "block" else rule.patterns
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,23 @@ COMMANDS = (
     "new-publisher",
     "doctor",
     "check-config",
+    "quarantine list",
+    "quarantine show",
+    "quarantine release",
+    "quarantine drop",
+    "revisions",
+    "rebuild",
+    "archive show",
+    "archive verify",
+    "source add",
+    "source list",
+    "source test",
+    "source remove",
+    "source pause",
+    "source resume",
+    "source import-opml",
+    "fetch",
+    "poll",
 )
 
 

@@ -63,6 +63,11 @@ def test_a_declaration_that_cannot_be_true_is_not_believed(label: str) -> None:
         (RUSSIAN, "koi8_r"),
         (CZECH, "cp1250"),
         ("Le blé gèle déjà à l’été, où ça ?\n" * 3, "cp1252"),
+        ("Les pêcheurs de l’île ont rentré leurs filets à cause du gel.\n", "cp1252"),
+        ("The ferry costs £40 – the price of two bicycles.\n", "cp1252"),
+        ("Il ponte è chiuso da lunedì, perché la città lo ripara.\n", "cp1252"),
+        ("Mosty są zamknięte od środy, ale pieszych to nie dotyczy.\n", "iso8859_2"),
+        ("Tilts ir slēgts, bet gājēji to var šķērsot arī naktī.\n", "cp1257"),
     ],
 )
 def test_an_undeclared_legacy_encoding_is_found_and_flagged(text: str, codec: str) -> None:
@@ -92,3 +97,10 @@ def test_text_that_was_decoded_wrongly_once_is_repaired_and_flagged() -> None:
     """UTF-8 read as windows-1252 and saved again."""
     text, _, flags = decode(raw("The cafÃ© didnâ€™t open".encode()))
     assert (text, flags) == ("The café didn’t open", ("mojibake_repaired",))
+
+
+def test_a_legacy_page_that_says_utf_8_is_read_as_what_it_is() -> None:
+    """Few of its bytes are beyond ASCII, and each of them is wrong as UTF-8: all of them would be lost."""
+    page = f'<meta charset="utf-8"><p>{"The mayor spoke of the harbour. " * 20}Le café a été repeint à la main.</p>'
+    text, encoding, _ = decode(raw(page.encode("cp1252"), "text/html"))
+    assert ("Le café a été repeint à la main." in text, encoding) == (True, "cp1252")

@@ -47,3 +47,14 @@ def test_rows_of_a_table_stay_rows() -> None:
 def test_every_kind_of_line_break_counts() -> None:
     """Windows, old Macintosh and Unicode line breaks end a line."""
     assert texts("a one\r\nb two\rc three\u2028d four") == ["a one", "b two", "c three", "d four"]
+
+
+def test_japanese_paragraphs_a_line_each_are_not_joined() -> None:
+    """A full stop well before the column ends a paragraph; without blanks any line had room for the next character."""
+    lines = (
+        "古い渡し船が霧の中で港に戻る",
+        "【浜谷通信】浜谷港の渡し船が三日、濃い霧のため途中で引き返し、一時間後に同じ桟橋へ着いた。",
+        "乗客は島に着いたと思って船を下りたという。",
+        "船長は「景色が同じで驚いた」と話した。",
+    )
+    assert [p.text for p in split_paragraphs("\n".join(lines))] == list(lines)

@@ -96,3 +96,23 @@ def test_meta_elements_fill_what_json_ld_leaves_open() -> None:
 def test_a_canonical_link_that_is_no_web_address_is_none() -> None:
     """A relative link without a base leads nowhere."""
     assert read('<link rel="canonical" href="/a">').canonical_url is None
+
+
+def test_an_author_that_the_graph_describes_elsewhere_is_looked_up() -> None:
+    """JSON-LD graphs refer to their objects by `@id`."""
+    graph = (
+        '[{"@type":"Person","@id":"#a","name":"Jane Roe"},{"@type":"Organization","@id":"#p","name":"Marsh Herald"},'
+        '{"@type":"NewsArticle","headline":"Bridge","author":[{"@id":"#a"}],"publisher":{"@id":"#p"}}]'
+    )
+    page = f'<script type="application/ld+json">{{"@graph":{graph}}}</script>'
+    metadata = read_metadata(BeautifulSoup(page, "lxml"))
+    assert (metadata.authors, metadata.site_name) == (("Jane Roe",), "Marsh Herald")
+
+
+def test_a_publisher_in_microdata_is_read() -> None:
+    """Its name may stand in a meta element that no reader sees."""
+    page = (
+        '<div itemscope itemtype="https://schema.org/NewsArticle"><span itemprop="publisher" itemscope>'
+        '<meta itemprop="name" content="Marsh Herald"></span></div>'
+    )
+    assert read_metadata(BeautifulSoup(page, "lxml")).site_name == "Marsh Herald"

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from newsdex.errors import UserError
-from newsdex.index.bulk import Operation, Patience
+from newsdex.index.bulk import Answer, Operation, Patience
 
 
 def test_pauses_grow_to_a_limit() -> None:
@@ -49,3 +49,32 @@ def test_an_operation_names_the_version_it_was_decided_upon() -> None:
     head, source = Operation("index", "news-write", "1", b'{"a":1}', seq_no=4, primary_term=2).lines
     assert json.loads(head) == {"index": {"_index": "news-write", "_id": "1", "if_seq_no": 4, "if_primary_term": 2}}
     assert source == b'{"a":1}'
+
+
+def test_a_deletion_has_no_second_line() -> None:
+    """A bulk request with one would be refused as a whole."""
+    (line,) = Operation("delete", "news-quarantine", "1").lines
+    assert json.loads(line) == {"delete": {"_index": "news-quarantine", "_id": "1"}}
+
+
+def test_a_write_block_is_known_from_other_refusals() -> None:
+    """Only the block of a rebuild ends by itself."""
+    for said in ("index write (api)", "moving to block index write (api)"):
+        assert Answer(403, f"cluster_block_exception: index [news-000001] blocked by: [FORBIDDEN/8/{said}];").blocked
+    assert not Answer(
+        403, "cluster_block_exception: index [x] blocked by: [FORBIDDEN/5/index read-only (api)];"
+    ).blocked
+    assert not Answer(403, "security_exception: action is unauthorized").blocked
+
+
+def test_a_blocked_index_is_waited_for_by_the_clock() -> None:
+    """As long as a rebuild may take for its last steps, and no longer."""
+    pauses: list[float] = []
+    patience = Patience(blocked_seconds=3.0, sleep=pauses.append)
+    why, waited = "blocked by: [FORBIDDEN/8/index write (api)]", 0.0
+    while waited < 3.0:
+        waited = patience.pause_blocked(waited, why)
+    assert sum(pauses) == waited
+    with pytest.raises(UserError, match="blocked by") as told:
+        patience.pause_blocked(waited, why)
+    assert "newsdex rebuild" in told.value.hint

@@ -11,7 +11,7 @@ import pytest
 from example_articles import NOW, make_article, make_rejection
 
 from newsdex.index.document import document, language_field, quarantine_document, quarantine_id
-from newsdex.records import Language, Removed, Stage
+from newsdex.records import Dated, Language, Removed
 
 FIELDS = {"en": "text_en", "zh": "text_cjk", "nb": "text_no"}
 
@@ -68,6 +68,13 @@ def test_other_furniture_on_the_page_is_no_change() -> None:
     assert hash_of(replace(article, clean=removed)) == hash_of(article)
 
 
+def test_a_page_that_only_calls_itself_modified_is_no_change() -> None:
+    """Many servers say so at every request."""
+    modified = replace(make_article(), modified=Dated(NOW))
+    assert document(modified, NOW, FIELDS)["modified_at"]
+    assert hash_of(modified) == hash_of(make_article())
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -114,11 +121,17 @@ def test_how_copies_are_found_is_no_change_of_the_article() -> None:
     assert hash_of(replace(signed, signature=None)) == hash_of(signed)
 
 
-def test_a_rejection_is_one_entry_for_one_place_and_stage() -> None:
-    """The same bytes under two names are two files to look at; stopped at another stage, another entry."""
-    one = make_rejection("a.txt")
-    assert quarantine_id(one) == quarantine_id(replace(one, detail="said otherwise"))
-    assert len({quarantine_id(r) for r in (one, make_rejection("b.txt"), replace(one, stage=Stage.CLEAN))}) == 3
+def test_a_file_has_one_entry_for_the_same_bytes() -> None:
+    """Whatever stage stopped it; the same bytes under two names are two files to look at."""
+    one, other = make_rejection("a.txt").origin, make_rejection("b.txt").origin
+    assert quarantine_id(one) == quarantine_id(replace(one, fetched_at=NOW + timedelta(days=1)))
+    assert len({quarantine_id(origin) for origin in (one, other, replace(one, sha256="0" * 64))}) == 3
+
+
+def test_a_web_address_has_one_entry_whatever_the_server_sent() -> None:
+    """An error page differs at every request; what waits for a person is the address."""
+    page = make_rejection("https://example.org/bridge").origin
+    assert quarantine_id(page) == quarantine_id(replace(page, sha256="0" * 64))
 
 
 def test_a_quarantine_entry_keeps_a_long_detail_short() -> None:

@@ -39,7 +39,7 @@ def test_every_field_of_the_origin_is_there() -> None:
         assert set(make_article().origin.as_dict()) == set(properties["origin"]["properties"])
 
 
-@pytest.mark.parametrize("name", ["news", "news-quarantine", "news-runs"])
+@pytest.mark.parametrize("name", ["news", "news-quarantine", "news-runs", "news-revisions", "news-scorecards"])
 def test_an_unknown_field_is_refused(name: str) -> None:
     """And the version of the mapping is written in it."""
     mapping = read_mapping(read_settings({}), name)["mappings"]

@@ -1,0 +1,119 @@
+"""Feeds, sitemaps and sites into the index: what is new in them becomes searchable articles."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
+
+from newsdex import run
+
+SETTINGS = run.read_settings()
+
+DOC = f"""
+### What is new in feeds, sitemaps and sites becomes searchable articles
+
+The sources are in `{SETTINGS.config}/sources.yaml`; `newsdex source add https://news.example/` finds a site's feeds and
+writes them there. Every {SETTINGS.poll_minutes} minutes (`NEWSDEX_POLL_MINUTES`) those that are due are asked.
+
+| task | what it does |
+| --- | --- |
+| **poll** | asks each source that is due, and notes new and changed addresses in the index `news-frontier` |
+| **fetch** | claims addresses that are due, fetches them, and first of all keeps what comes in the raw archive |
+| **ingest** | for each batch: cleans, dates, tags the language, indexes |
+| **balance** | adds up: inputs = created + updated + unchanged + duplicate + quarantined; fails when it is not so |
+
+Sites are asked with manners: one request at a time for each registered domain, by its robots.txt, slower when it says
+so. One run fetches for {SETTINGS.fetch_seconds:.0f} seconds or {SETTINGS.fetch_addresses:,} addresses; the rest waits
+for the next, and each domain has its turn. A page that fails in a way that may pass is put back for later and is no
+input of the run: the log of **fetch** counts those. One that fails for good is in quarantine with its reason.
+
+A source that fails is named in the log of **poll**, and asked ever more rarely, once a day at least; it is never
+disabled. Any task may be killed, cleared and run again: a page that was fetched is not fetched again, and what a dead
+run has left is taken over by the next one.
+"""
+
+
+@dag(
+    dag_id="ingest_feeds",
+    dag_display_name="Ingest feeds and sitemaps",
+    description="What is new in feeds, sitemaps and sites becomes searchable articles",
+    doc_md=DOC,
+    schedule=timedelta(minutes=SETTINGS.poll_minutes),
+    start_date=datetime(2026, 1, 1),  # noqa: DTZ001 - Airflow takes it in the DAG's own time zone, UTC
+    catchup=False,
+    max_active_runs=1,
+    is_paused_upon_creation=False,
+    dagrun_timeout=timedelta(hours=2),
+    tags=["newsdex", "ingest", "web"],
+    default_args={
+        "owner": "newsdex",
+        "retries": 4,
+        "retry_delay": timedelta(seconds=3),
+        "retry_exponential_backoff": True,
+        "max_retry_delay": timedelta(minutes=1),
+    },
+    params={
+        "sources": Param(
+            [],
+            type="array",
+            items={"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 100},
+            maxItems=1000,
+            uniqueItems=True,
+            title="Sources",
+            description_md="Ids of the sources to ask now, one a line, due or not; only what they lead to is fetched. "
+            "Empty: those that are due.",
+        ),
+        "force": Param(
+            False,
+            type="boolean",
+            title="As if for the first time",
+            description_md="Ask also what is not due, and do not let a server answer that nothing has changed.",
+        ),
+        "limit": Param(
+            None,
+            type=["null", "integer"],
+            minimum=1,
+            maximum=run.MOST_FETCHED,
+            title="Addresses",
+            description_md=f"How many addresses this run fetches at most. Empty: {SETTINGS.fetch_addresses}.",
+        ),
+    },
+)
+def ingest_feeds() -> None:
+    """Wire the tasks."""
+
+    @task(pool="newsdex_fetch")
+    def poll(params: dict[str, Any], run_id: str) -> dict[str, Any]:
+        """Ask the sources what is new."""
+        return run.poll_sources(SETTINGS, f"ingest_feeds__{run_id}", params["sources"], force=params["force"])
+
+    @task(pool="newsdex_fetch")
+    def fetch(params: dict[str, Any], run_id: str) -> list[str]:
+        """Fetch the addresses that are due; give the batches of what came."""
+        return run.fetch_waiting(SETTINGS, f"ingest_feeds__{run_id}", sources=params["sources"], limit=params["limit"])
+
+    @task(map_index_template="{{ batch_label }}")
+    def ingest(batch: str, run_id: str) -> dict[str, Any]:
+        """Take one batch through the line into the index."""
+        context = get_current_context()
+        context["batch_label"] = batch
+        sheet = run.ingest_batch(SETTINGS, batch, f"ingest_feeds__{run_id}")
+        context["batch_label"] = f"{batch}: {sheet['inputs']} addresses"
+        return sheet
+
+    @task(trigger_rule=TriggerRule.ALL_DONE)
+    def balance(sheets: Any, run_id: str) -> dict[str, Any]:
+        """Add up the batches, store the sum, and fail if it does not balance."""
+        done = [sheet for sheet in sheets or () if sheet is not None]
+        return run.close_run(SETTINGS, f"ingest_feeds__{run_id}", done)
+
+    fetched = fetch()
+    poll() >> fetched
+    # The balance is drawn whatever happened before it, so it alone would have a run without a first task succeed.
+    [fetched, balance(ingest.expand(batch=fetched))] >> EmptyOperator(task_id="end")
+
+
+ingest_feeds()

@@ -1,0 +1,89 @@
+"""The DAG of feeds and sitemaps as Airflow reads it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def dag(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Read the DAG without a database."""
+    home = tmp_path_factory.mktemp("airflow")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AIRFLOW_HOME", str(home))
+        patch.setenv("AIRFLOW__CORE__LOAD_EXAMPLES", "False")
+        patch.setenv("AIRFLOW__CORE__UNIT_TEST_MODE", "True")
+        patch.setenv("NEWSDEX_HOME", str(home / "newsdex"))
+        patch.setenv("NEWSDEX_POLL_MINUTES", "7")
+        from airflow.dag_processing.dagbag import DagBag
+
+        bag = DagBag(PROJECT / "dags" / "ingest_feeds.py")
+        assert bag.import_errors == {}
+        yield bag.dags["ingest_feeds"]
+    sys.modules.pop("ingest_feeds", None)
+
+
+def take(dag: Any, form: dict[str, Any]) -> dict[str, Any]:
+    """Take a form as Airflow does."""
+    return {name: dag.params.get_param(name).resolve(value) for name, value in form.items()}
+
+
+def test_it_polls_on_the_schedule_of_the_settings(dag: Any) -> None:
+    """Every so many minutes, one run at a time, from the first day on."""
+    assert dag.schedule == timedelta(minutes=7)
+    assert (dag.max_active_runs, dag.catchup, dag.is_paused_upon_creation) == (1, False, False)
+    assert dag.dagrun_timeout is not None
+
+
+def test_what_is_new_is_known_before_anything_is_fetched(dag: Any) -> None:
+    """Poll, fetch, ingest in batches, balance."""
+    order = {task.task_id: task.upstream_task_ids for task in dag.tasks}
+    assert order == {
+        "poll": set(),
+        "fetch": {"poll"},
+        "ingest": {"fetch"},
+        "balance": {"ingest"},
+        "end": {"fetch", "balance"},
+    }
+    assert dag.get_task("balance").trigger_rule == "all_done"
+
+
+def test_only_one_task_at_a_time_asks_the_web(dag: Any) -> None:
+    """The pool has one slot, shared with the other doors of the web."""
+    assert {task.task_id: task.pool for task in dag.tasks if task.pool != "default_pool"} == {
+        "poll": "newsdex_fetch",
+        "fetch": "newsdex_fetch",
+    }
+
+
+def test_the_form_is_explained(dag: Any) -> None:
+    """Each field has a title and says what it does."""
+    for name in dag.params:
+        schema = dag.params.get_param(name).schema
+        assert schema["title"]
+        assert schema["description_md"]
+
+
+@pytest.mark.parametrize(
+    "form", [{"sources": ["../etc"]}, {"sources": "gazette"}, {"limit": 0}, {"limit": 1_000_000}, {"force": "yes"}]
+)
+def test_a_wrong_form_is_refused(dag: Any, form: dict[str, Any]) -> None:
+    """Before any task runs."""
+    from airflow.sdk.exceptions import ParamValidationError
+
+    with pytest.raises(ParamValidationError):
+        take(dag, form)
+
+
+def test_a_right_form_is_taken(dag: Any) -> None:
+    """Sources by id, a limit, and as if for the first time."""
+    form = {"sources": ["gazette", "tide-mill"], "limit": 10, "force": True}
+    assert take(dag, form) == form
