@@ -209,6 +209,21 @@ def test_articles_whose_bytes_are_gone_are_taken_over(home: Settings, client: El
     assert articles(client, home) == before
 
 
+def test_a_document_that_lies_where_another_one_lay_is_not_taken_for_it(
+    home: Settings, client: Elasticsearch, add: Any
+) -> None:
+    """A file of the archive may get the name of one that was deleted: the article stays what it was."""
+    add(1, 3)
+    shutil.rmtree(home.archive)
+    add(3, name="{}-again", extra="The ferry sails again.")
+    both = articles(client, home)
+    elsewhere = {"origin": {"raw_ref": both["3"]["origin"]["raw_ref"]}}
+    client.update(index=Names(home.index_prefix).news_write, id=both["1"]["id"], doc=elsewhere, refresh=True)
+    report = build_and_switch(home)
+    assert (report["taken_over"], report["missing"]) == (1, 0)
+    assert articles(client, home)["1"]["body"] == both["1"]["body"]
+
+
 def test_a_lost_index_comes_back_from_the_archive(home: Settings, client: Elasticsearch, add: Any) -> None:
     """The archive alone is enough."""
     add(*range(5))

@@ -255,11 +255,16 @@ def _end_group(group: int, timeout: float) -> None:
 def _group_lives(group: int) -> bool:
     for process in psutil.process_iter(["pid"]):
         try:
-            if os.getpgid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE:
+            if os.getpgid(process.pid) == group and not _has_ended(process):
                 return True
         except (ProcessLookupError, PermissionError, psutil.Error):
             continue
     return False
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    # A killed process is a zombie at once, but holds its memory and its port until the last of its threads is gone.
+    return bool(process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1)
 
 
 def _tail(path: Path, began: int = 0, lines: int = 200) -> list[str]:

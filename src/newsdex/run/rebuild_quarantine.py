@@ -42,13 +42,13 @@ class QuarantineSettlement:
         """How many entries there are."""
         return len(self._entries)
 
-    def raw_refs(self, wanted: Callable[[dict[str, Any]], bool]) -> Iterator[str]:
-        """Give where the bytes are of the entries that are wanted, by their sources."""
+    def origins(self, wanted: Callable[[dict[str, Any]], bool]) -> Iterator[dict[str, Any]]:
+        """Give the origins of the entries that are wanted, by their sources, and whose bytes can be read back."""
         from newsdex.index.quarantine import Selection
 
         for entry in self._quarantine.find(Selection()):
             if entry.raw_ref is not None and entry.unreleasable is None and wanted(entry.source):
-                yield entry.raw_ref
+                yield entry.source["origin"]
 
     def note(self, worked: Sequence[Written], refused: Mapping[str | None, Rejection]) -> None:
         """Write down what was refused, and what was taken that lies in quarantine."""

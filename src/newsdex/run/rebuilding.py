@@ -31,6 +31,9 @@ _FEW = 100
 
 _PASSES = 20
 
+_FETCHED = ("origin.uri", "origin.raw_ref", "version")
+"""What says which fetch an article was made from."""
+
 
 class Rebuild:
     """One rebuild, from whatever point it has reached."""
@@ -143,7 +146,7 @@ class Rebuild:
             self.work.progress.advance(sum(not is_theirs(hit["_source"]) for hit in page))
             self.state.copied_until = page[-1]["sort"][0]
             self.record.save()
-        waiting = (self.work.document(ref) for ref in self.quarantine.raw_refs(is_theirs))
+        waiting = (self.work.document(origin) for origin in self.quarantine.origins(is_theirs))
         self._replay(raw for raw in waiting if raw is not None)
 
     def _follow(self) -> None:
@@ -162,10 +165,8 @@ class Rebuild:
     def _replay_since(self, index: str, operation: int, into: str | None) -> int:
         """Replay what was written to an index since an operation, but what stands in `into` from the same fetch."""
         count = 0
-        for page in self.versions.written_since(index, operation, fields=("origin.raw_ref", "version")):
-            there = (
-                self.versions.read(into, [hit["_id"] for hit in page], ("origin.raw_ref", "version")) if into else {}
-            )
+        for page in self.versions.written_since(index, operation, fields=_FETCHED):
+            there = self.versions.read(into, [hit["_id"] for hit in page], _FETCHED) if into else {}
             hits = [hit for hit in page if there.get(hit["_id"]) != hit["_source"]]
             self._replay_hits(hits, index)
             count += len(hits)
@@ -177,7 +178,7 @@ class Rebuild:
 
         def documents() -> Iterable[RawDocument]:
             for hit in hits:
-                raw = self.work.document(origin_of(hit).get("raw_ref"))
+                raw = self.work.document(origin_of(hit))
                 if raw is None:
                     gone.append(hit["_id"])
                 else:
@@ -220,7 +221,7 @@ class Rebuild:
         until = self.versions.last_operation(self.state.old)
         explained: dict[str, dict[str, Any]] = {}
         missing = {name: self.state.missing[name] for name in self.versions.missing(self.state.missing, self.state.new)}
-        for page in self.versions.written_since(self.state.old, self.state.settled, fields=("origin.raw_ref",)):
+        for page in self.versions.written_since(self.state.old, self.state.settled, fields=_FETCHED):
             absent = set(self.versions.missing([hit["_id"] for hit in page], self.state.new))
             hits = [hit for hit in page if hit["_id"] in absent]
             worked = self._replay_hits(hits, self.state.old)

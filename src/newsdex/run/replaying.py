@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -106,15 +106,24 @@ class Replay:
             self.progress.advance()
             yield written
 
-    def document(self, raw_ref: str | None) -> RawDocument | None:
-        """Read one document back; None when the archive does not have it any more."""
+    def document(self, origin: Mapping[str, Any]) -> RawDocument | None:
+        """Read the document of this origin back; None when the archive does not have it any more.
+
+        Where files of the archive were deleted, a later one may have the name of an earlier one: a raw_ref leads to
+        another document.
+        """
+        raw_ref = origin.get("raw_ref")
         if raw_ref is None:
             return None
         try:
-            return self.archive.document(raw_ref, largest=self.settings.document_bytes)
+            found = self.archive.document(raw_ref, largest=self.settings.document_bytes)
         except UserError as gone:
             log.warning("%s", gone.message)
             return None
+        if found.origin.uri != origin["uri"]:
+            log.warning("%s holds %s in place of %s", raw_ref, found.origin.uri, origin["uri"])
+            return None
+        return found
 
 
 @contextmanager

@@ -76,7 +76,7 @@ def take_messages(
             with _open_topics(settings, options) as topics:
                 _drain(settings, journal, topics, most)
         opened = _open_batches(settings, run_id, journal)
-        batches = list(dict.fromkeys([*adopted, *Spool(settings.spool).run_batches(run), *opened]))
+        batches = list(dict.fromkeys([*adopted, *opened, *Spool(settings.spool).run_batches(run)]))
         journal.end(batches)
     return batches
 

@@ -1,0 +1,1 @@
+"""Kibana's saved objects: made from our own definition, and checked without a Kibana."""

@@ -1,0 +1,1 @@
+"""The pages for people: search, articles with their evidence, and how the pipeline does."""
