@@ -6,7 +6,7 @@ UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .venv-uv/bin
 PYTHONS := python3.12 python3.13 python3.11 python3 python3.14
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint bench bench-quality clean
+.PHONY: help setup run test check lint bench bench-quality secrets clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ bench: $(STAMP) ## Measure rate and memory beside a plain loop (10,000 documents
 bench-quality: $(STAMP) ## Measure quality beside its peers on your labelled sets: SETS=path (bench/README.md)
 	@$(UV) sync --locked --quiet --inexact --group bench
 	@.venv/bin/python -m bench.quality $(SETS)
+
+secrets: ## Write .env with every password of docker-compose.yml; what is there stays
+	@PYTHONPATH=src python3 -B -m newsdex.stack.secrets
 
 clean: ## Remove .venv and caches; the data in var/ stays
 	@rm -rf .venv .venv-uv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

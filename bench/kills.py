@@ -312,7 +312,10 @@ def _half_dead(current: state.State) -> bool:
 
 def _task_runners(scheduler: int) -> list[psutil.Process]:
     """Give the processes that work Airflow's tasks: children of the executor's own, which the scheduler forks."""
-    return [runner for worker in _children(psutil.Process(scheduler)) for runner in _children(worker)]
+    try:
+        return [runner for worker in _children(psutil.Process(scheduler)) for runner in _children(worker)]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _children(process: psutil.Process) -> list[psutil.Process]:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from lxml import etree
 from scipy import sparse
 
 from bench.labelled import LabelledPage
-from newsdex.extract.blocks import NEVER_TEXT, read_blocks
+from newsdex.extract.blocks import read_blocks, strip_unread
 from newsdex.extract.excerpt import excerpt
 from newsdex.extract.features import describe, describe_votes
 from newsdex.extract.html import parse
@@ -47,7 +46,7 @@ def read_sights(page: LabelledPage) -> list[Sight]:
     """Read a page twice, and label each block by the page's gold text, or by its gold snippets."""
     root = parse(page.markup)
     meta = read_metadata(excerpt(root), page.url)
-    etree.strip_elements(root, *NEVER_TEXT, with_tail=False)
+    strip_unread(root)
     known = Page(*read_blocks(root), Said(meta.headlines, meta.description, meta.authors, meta.body))
     known.hear(RESILIPARSE, ask_resiliparse(page.markup))
     known.hear(JSON_LD, Witness(meta.body) if sum(map(len, meta.body)) > 300 else None)

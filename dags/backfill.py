@@ -8,11 +8,15 @@ from typing import Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
+from newsdex_assets import ARTICLES
+from newsdex_notices import FailureNotice
+from newsdex_retries import AsCounted
 
 from newsdex import run
 
 SETTINGS = run.read_settings()
 ROOTS = ", ".join(f"`{root}`" for root in SETTINGS.backfill_roots)
+PLAIN_ROOTS = ROOTS.replace("`", "")  # code that breaks across lines is hard to read in a form
 
 DOC = f"""
 ### Files that lie on the disk become searchable articles
@@ -44,6 +48,7 @@ same id again. What a failed run left is taken over by the next one, before its 
 
 ARGUMENTS = {
     "owner": "newsdex",
+    "on_failure_callback": FailureNotice(),
     "retries": 4,
     "retry_delay": timedelta(seconds=3),
     "retry_exponential_backoff": True,
@@ -62,6 +67,7 @@ ARGUMENTS = {
     max_active_runs=1,
     is_paused_upon_creation=False,
     dagrun_timeout=timedelta(days=7),
+    on_failure_callback=FailureNotice(),
     tags=["newsdex", "ingest"],
     default_args=ARGUMENTS,
     params={
@@ -72,46 +78,57 @@ ARGUMENTS = {
             maxLength=1000,
             pattern=r"^(?!(.*/)?\.\.(/|$)).+$",
             title="Files",
-            description_md=f"A file, a folder or a pattern (`crawls/2024-*/*.warc.gz`), below {ROOTS}.",
+            examples=["crawls/2024-11/CC-NEWS-20241120.warc.gz", "crawls/2024-*/*.warc.gz", "papers/1998"],
+            description_md=f"Example: `crawls/2024-*/*.warc.gz`. A file, a folder or a pattern, below {PLAIN_ROOTS}.",
         ),
         "kind": Param(
             "auto",
             type="string",
             enum=list(run.KINDS),
             title="Kind",
-            description_md="What the files are. `auto`: each one's content tells.",
+            values_display={
+                "auto": "Each file's content tells",
+                "warc": "WARC",
+                "jsonl": "JSON Lines",
+                "csv": "CSV",
+                "document": "A document each",
+            },
+            description_md="What the files are.",
         ),
         "publisher": Param(
             None,
             type=["null", "string"],
             maxLength=200,
             title="Publisher",
-            description_md="Who published all of them. Empty: the documents tell.",
+            examples=["Northmoor Gazette"],
+            description_md="Who published all of them. Example: `Northmoor Gazette`. Empty: the documents tell.",
         ),
         "mapping": Param(
             {},
             type=["null", "object"],
             additionalProperties={"type": "string", "minLength": 1, "maxLength": 200},
             title="Mapping",
-            description_md="Which column or key holds which field, for JSON Lines and CSV: "
-            '`{"headline": "title", "body": "article.text"}`. The others are looked for by their usual names.',
-            section="Records",
+            description_md="Which column or key holds which field, for JSON Lines and CSV. The others are looked for "
+            'by their usual names. Example: `{"headline": "title", "body": "article.text"}`.',
+            section="Records of JSON Lines and CSV",
         ),
         "bodies": Param(
             "auto",
             type="string",
             enum=list(run.MEDIA_TYPES),
             title="Bodies",
-            description_md="What the bodies of records are. `auto`: each one's content tells.",
-            section="Records",
+            values_display={"auto": "Each one's content tells", "text": "Plain text", "html": "HTML"},
+            description_md="What the bodies of records are.",
+            section="Records of JSON Lines and CSV",
         ),
         "delimiter": Param(
             None,
             type=["null", "string"],
             maxLength=1,
             title="Delimiter",
-            description_md="The character between the columns of CSV. Empty: the first row tells.",
-            section="Records",
+            examples=[";", ",", "|"],
+            description_md="The one character between the columns of CSV. Example: `;`. Empty: the first row tells.",
+            section="Records of JSON Lines and CSV",
         ),
         "batch_files": Param(
             None,
@@ -119,8 +136,9 @@ ARGUMENTS = {
             minimum=1,
             maximum=5000,
             title="Documents a batch",
-            description_md=f"How many documents one batch has at most. Empty: {SETTINGS.batch_files}.",
-            section="Batches",
+            description_md="How many documents one batch has at most, 1 to 5,000. Example: `100`. "
+            f"Empty: {SETTINGS.batch_files}.",
+            section="How much at once",
         ),
     },
 )
@@ -142,7 +160,7 @@ def backfill() -> None:
             batch_files=params["batch_files"],
         )
 
-    @task(map_index_template="{{ batch_label }}")
+    @task(map_index_template="{{ batch_label }}", on_failure_callback=None)  # the balance tells of it
     def ingest(batches: list[str], run_id: str) -> list[dict[str, Any]]:
         """Take batches through the line into the index."""
         context = get_current_context()
@@ -151,11 +169,13 @@ def backfill() -> None:
         context["batch_label"] = f"{batches[0]}: {sum(sheet['inputs'] for sheet in sheets)} documents"
         return sheets
 
-    @task(trigger_rule=TriggerRule.ALL_DONE)
-    def balance(sheets: Any, run_id: str) -> dict[str, Any]:
+    @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[ARTICLES], retry_policy=AsCounted())
+    def balance(sheets: Any, run_id: str, outlet_events: Any) -> dict[str, Any]:
         """Add up the batches, store the sum, and fail if it does not balance."""
         done = [each for each in sheets or () if each is not None]
-        return run.close_run(SETTINGS, f"backfill__{run_id}", chain.from_iterable(done))
+        total = run.close_run(SETTINGS, f"backfill__{run_id}", chain.from_iterable(done))
+        outlet_events[ARTICLES].extra = {"inputs": total["inputs"], **total["outcomes"]}
+        return total
 
     planned = plan()
     # The balance is drawn whatever happened before it, so it alone would have a run without a first task succeed.

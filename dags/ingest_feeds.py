@@ -6,7 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
+from airflow.sdk import (
+    AssetOrTimeSchedule,
+    DeltaTriggerTimetable,
+    Param,
+    TriggerRule,
+    dag,
+    get_current_context,
+    task,
+)
+from newsdex_assets import ARTICLES, FEEDS
+from newsdex_notices import FailureNotice
+from newsdex_retries import AsCounted
 
 from newsdex import run
 
@@ -16,7 +27,8 @@ DOC = f"""
 ### What is new in feeds, sitemaps and sites becomes searchable articles
 
 The sources are in `{SETTINGS.config}/sources.yaml`; `newsdex source add https://news.example/` finds a site's feeds and
-writes them there. Every {SETTINGS.poll_minutes} minutes (`NEWSDEX_POLL_MINUTES`) those that are due are asked.
+writes them there. Every {SETTINGS.poll_minutes} minutes (`NEWSDEX_POLL_MINUTES`) those that are due are asked; sooner
+when something gives the asset `newsdex_feeds` an event.
 
 | task | what it does |
 | --- | --- |
@@ -41,15 +53,19 @@ run has left is taken over by the next one.
     dag_display_name="Ingest feeds and sitemaps",
     description="What is new in feeds, sitemaps and sites becomes searchable articles",
     doc_md=DOC,
-    schedule=timedelta(minutes=SETTINGS.poll_minutes),
+    schedule=AssetOrTimeSchedule(
+        timetable=DeltaTriggerTimetable(timedelta(minutes=SETTINGS.poll_minutes)), assets=[FEEDS]
+    ),
     start_date=datetime(2026, 1, 1),  # noqa: DTZ001 - Airflow takes it in the DAG's own time zone, UTC
     catchup=False,
     max_active_runs=1,
     is_paused_upon_creation=False,
     dagrun_timeout=timedelta(hours=2),
+    on_failure_callback=FailureNotice(),
     tags=["newsdex", "ingest", "web"],
     default_args={
         "owner": "newsdex",
+        "on_failure_callback": FailureNotice(),
         "retries": 4,
         "retry_delay": timedelta(seconds=3),
         "retry_exponential_backoff": True,
@@ -58,13 +74,13 @@ run has left is taken over by the next one.
     params={
         "sources": Param(
             [],
-            type="array",
+            type=["null", "array"],
             items={"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 100},
             maxItems=1000,
             uniqueItems=True,
             title="Sources",
-            description_md="Ids of the sources to ask now, one a line, due or not; only what they lead to is fetched. "
-            "Empty: those that are due.",
+            description_md="Ids of `config/sources.yaml` to ask now, one a line, due or not; only what they lead to is "
+            "fetched. Example: `gazette-feed`. Empty: those that are due.",
         ),
         "force": Param(
             False,
@@ -78,7 +94,9 @@ run has left is taken over by the next one.
             minimum=1,
             maximum=run.MOST_FETCHED,
             title="Addresses",
-            description_md=f"How many addresses this run fetches at most. Empty: {SETTINGS.fetch_addresses}.",
+            description_md=f"How many addresses this run fetches at most, 1 to {run.MOST_FETCHED:,}; the rest waits "
+            f"for the next run. Example: `50`. Empty: {SETTINGS.fetch_addresses:,}.",
+            section="How much at once",
         ),
     },
 )
@@ -88,14 +106,16 @@ def ingest_feeds() -> None:
     @task(pool="newsdex_fetch")
     def poll(params: dict[str, Any], run_id: str) -> dict[str, Any]:
         """Ask the sources what is new."""
-        return run.poll_sources(SETTINGS, f"ingest_feeds__{run_id}", params["sources"], force=params["force"])
+        return run.poll_sources(SETTINGS, f"ingest_feeds__{run_id}", params["sources"] or [], force=params["force"])
 
     @task(pool="newsdex_fetch")
     def fetch(params: dict[str, Any], run_id: str) -> list[str]:
         """Fetch the addresses that are due; give the batches of what came."""
-        return run.fetch_waiting(SETTINGS, f"ingest_feeds__{run_id}", sources=params["sources"], limit=params["limit"])
+        return run.fetch_waiting(
+            SETTINGS, f"ingest_feeds__{run_id}", sources=params["sources"] or [], limit=params["limit"]
+        )
 
-    @task(map_index_template="{{ batch_label }}")
+    @task(map_index_template="{{ batch_label }}", on_failure_callback=None)  # the balance tells of it
     def ingest(batch: str, run_id: str) -> dict[str, Any]:
         """Take one batch through the line into the index."""
         context = get_current_context()
@@ -104,11 +124,13 @@ def ingest_feeds() -> None:
         context["batch_label"] = f"{batch}: {sheet['inputs']} addresses"
         return sheet
 
-    @task(trigger_rule=TriggerRule.ALL_DONE)
-    def balance(sheets: Any, run_id: str) -> dict[str, Any]:
+    @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[ARTICLES], retry_policy=AsCounted())
+    def balance(sheets: Any, run_id: str, outlet_events: Any) -> dict[str, Any]:
         """Add up the batches, store the sum, and fail if it does not balance."""
         done = [sheet for sheet in sheets or () if sheet is not None]
-        return run.close_run(SETTINGS, f"ingest_feeds__{run_id}", done)
+        total = run.close_run(SETTINGS, f"ingest_feeds__{run_id}", done)
+        outlet_events[ARTICLES].extra = {"inputs": total["inputs"], **total["outcomes"]}
+        return total
 
     fetched = fetch()
     poll() >> fetched

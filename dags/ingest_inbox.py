@@ -7,6 +7,9 @@ from typing import Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Asset, AssetWatcher, Param, TriggerRule, dag, get_current_context, task
+from newsdex_assets import ARTICLES
+from newsdex_notices import FailureNotice
+from newsdex_retries import AsCounted
 from newsdex_triggers import InboxTrigger
 
 from newsdex import run
@@ -57,9 +60,11 @@ inbox = Asset(
     max_active_runs=1,
     is_paused_upon_creation=False,
     dagrun_timeout=timedelta(hours=2),
+    on_failure_callback=FailureNotice(),
     tags=["newsdex", "ingest"],
     default_args={
         "owner": "newsdex",
+        "on_failure_callback": FailureNotice(),
         "retries": 4,
         "retry_delay": timedelta(seconds=3),
         "retry_exponential_backoff": True,
@@ -72,7 +77,8 @@ inbox = Asset(
             minimum=1,
             maximum=64,
             title="Batches",
-            description_md=f"How many batches this run takes at most. Empty: {SETTINGS.batches_per_run}.",
+            description_md="How many batches this run takes at most, 1 to 64; each is one task. What is left waits for "
+            f"the next run. Example: `4`. Empty: {SETTINGS.batches_per_run}.",
         ),
         "batch_files": Param(
             None,
@@ -80,7 +86,8 @@ inbox = Asset(
             minimum=1,
             maximum=5000,
             title="Files a batch",
-            description_md=f"How many files one task works. Empty: {SETTINGS.batch_files}.",
+            description_md="How many files one task works at most, 1 to 5,000. Example: `100`. "
+            f"Empty: {SETTINGS.batch_files}.",
         ),
     },
 )
@@ -92,7 +99,7 @@ def ingest_inbox() -> None:
         """Claim the files that wait."""
         return run.claim(SETTINGS, run_id, batches=params["batches"], batch_files=params["batch_files"])
 
-    @task(map_index_template="{{ batch_label }}")
+    @task(map_index_template="{{ batch_label }}", on_failure_callback=None)  # the balance tells of it
     def ingest(batch: str, run_id: str) -> dict[str, Any]:
         """Take one batch through the line into the index."""
         context = get_current_context()
@@ -101,10 +108,12 @@ def ingest_inbox() -> None:
         context["batch_label"] = f"{batch}: {sheet['inputs']} files"
         return sheet
 
-    @task(trigger_rule=TriggerRule.ALL_DONE)
-    def balance(sheets: Any, run_id: str) -> dict[str, Any]:
+    @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[ARTICLES], retry_policy=AsCounted())
+    def balance(sheets: Any, run_id: str, outlet_events: Any) -> dict[str, Any]:
         """Add up the batches, store the sum, and fail if it does not balance."""
-        return run.close_run(SETTINGS, run_id, [sheet for sheet in sheets or () if sheet is not None])
+        total = run.close_run(SETTINGS, run_id, [sheet for sheet in sheets or () if sheet is not None])
+        outlet_events[ARTICLES].extra = {"inputs": total["inputs"], **total["outcomes"]}
+        return total
 
     claimed = claim()
     # The balance is drawn whatever happened before it, so it alone would have a run without a first task succeed.

@@ -7,6 +7,9 @@ from typing import Any
 
 from airflow.sdk import Asset, AssetWatcher, Param, TriggerRule, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
+from newsdex_assets import ARTICLES
+from newsdex_notices import FailureNotice
+from newsdex_retries import AsCounted
 from newsdex_streams import StreamTrigger, connection_options
 
 from newsdex import run
@@ -63,9 +66,11 @@ messages = Asset(
     max_active_runs=1,
     is_paused_upon_creation=False,
     dagrun_timeout=timedelta(hours=2),
+    on_failure_callback=FailureNotice(),
     tags=["newsdex", "ingest", "stream"],
     default_args={
         "owner": "newsdex",
+        "on_failure_callback": FailureNotice(),
         "retries": 4,
         "retry_delay": timedelta(seconds=3),
         "retry_exponential_backoff": True,
@@ -78,8 +83,8 @@ messages = Asset(
             minimum=1,
             maximum=run.MOST_MESSAGES,
             title="Messages",
-            description_md="How many messages this run takes at most. Empty: "
-            f"{SETTINGS.batches_per_run * SETTINGS.batch_files:,}.",
+            description_md=f"How many messages this run takes at most, 1 to {run.MOST_MESSAGES:,}; the rest waits for "
+            f"the next run. Example: `1000`. Empty: {SETTINGS.batches_per_run * SETTINGS.batch_files:,}.",
         ),
     },
 )
@@ -94,7 +99,7 @@ def ingest_stream() -> None:
         options = connection_options(SETTINGS.kafka_connection)
         return run.take_messages(SETTINGS, f"ingest_stream__{run_id}", options=options, most=params["messages"])
 
-    @task(map_index_template="{{ batch_label }}")
+    @task(map_index_template="{{ batch_label }}", on_failure_callback=None)  # the balance tells of it
     def ingest(batch: str, run_id: str) -> dict[str, Any]:
         """Take one batch through the line into the index."""
         context = get_current_context()
@@ -103,11 +108,13 @@ def ingest_stream() -> None:
         context["batch_label"] = f"{batch}: {sheet['inputs']} messages"
         return sheet
 
-    @task(trigger_rule=TriggerRule.ALL_DONE)
-    def balance(sheets: Any, run_id: str) -> dict[str, Any]:
+    @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[ARTICLES], retry_policy=AsCounted())
+    def balance(sheets: Any, run_id: str, outlet_events: Any) -> dict[str, Any]:
         """Add up the batches, store the sum, and fail if it does not balance."""
         done = [sheet for sheet in sheets or () if sheet is not None]
-        return run.close_stream(SETTINGS, f"ingest_stream__{run_id}", done)
+        total = run.close_stream(SETTINGS, f"ingest_stream__{run_id}", done)
+        outlet_events[ARTICLES].extra = {"inputs": total["inputs"], **total["outcomes"]}
+        return total
 
     @task
     def commit(run_id: str) -> dict[str, int]:

@@ -7,11 +7,15 @@ from typing import Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
+from newsdex_assets import ARTICLES
+from newsdex_notices import FailureNotice
+from newsdex_retries import AsCounted
 
 from newsdex import run
 
 SETTINGS = run.read_settings()
 ROOTS = ", ".join(f"`{root}`" for root in SETTINGS.backfill_roots)
+PLAIN_ROOTS = ROOTS.replace("`", "")  # code that breaks across lines is hard to read in a form
 
 DOC = f"""
 ### Pages that you name become searchable articles
@@ -47,9 +51,11 @@ left is taken over by the next one.
     max_active_runs=1,
     is_paused_upon_creation=False,
     dagrun_timeout=timedelta(hours=4),
+    on_failure_callback=FailureNotice(),
     tags=["newsdex", "ingest", "web"],
     default_args={
         "owner": "newsdex",
+        "on_failure_callback": FailureNotice(),
         "retries": 4,
         "retry_delay": timedelta(seconds=3),
         "retry_exponential_backoff": True,
@@ -58,11 +64,12 @@ left is taken over by the next one.
     params={
         "urls": Param(
             [],
-            type="array",
+            type=["null", "array"],
             items={"type": "string", "pattern": r"^https?://[^\s]+$", "maxLength": 8000},
             maxItems=run.MOST_FETCHED,
             title="Addresses",
-            description_md="Addresses of articles, one a line: `https://news.example/story`.",
+            description_md=f"Addresses of articles, one a line, {run.MOST_FETCHED:,} at most. "
+            "Example: `https://news.example/story`.",
         ),
         "file": Param(
             None,
@@ -70,20 +77,25 @@ left is taken over by the next one.
             maxLength=1000,
             pattern=r"^(?!(.*/)?\.\.(/|$)).+$",
             title="File",
-            description_md=f"A list of addresses, one a line, below {ROOTS}.",
+            examples=["lists/monday.txt"],
+            description_md="Example: `lists/monday.txt`. A list of addresses on this server, one a line, below "
+            f"{PLAIN_ROOTS}; instead of the above, or beside it.",
         ),
         "publisher": Param(
             None,
             type=["null", "string"],
             maxLength=200,
             title="Publisher",
-            description_md="Who published all of them. Empty: the pages tell.",
+            examples=["Northmoor Gazette"],
+            description_md="Who published all of them. Example: `Northmoor Gazette`. Empty: the pages tell.",
+            section="What is known of them",
         ),
         "refetch": Param(
             False,
             type="boolean",
             title="Refetch",
-            description_md="Also fetch what was fetched before.",
+            description_md="Also fetch what was fetched before; what has changed since becomes a new version.",
+            section="What is known of them",
         ),
     },
 )
@@ -96,13 +108,13 @@ def ingest_urls() -> None:
         return run.fetch_urls(
             SETTINGS,
             f"ingest_urls__{run_id}",
-            params["urls"],
+            params["urls"] or [],
             file=params["file"],
             publisher=params["publisher"],
             refetch=params["refetch"],
         )
 
-    @task(map_index_template="{{ batch_label }}")
+    @task(map_index_template="{{ batch_label }}", on_failure_callback=None)  # the balance tells of it
     def ingest(batch: str, run_id: str) -> dict[str, Any]:
         """Take one batch through the line into the index."""
         context = get_current_context()
@@ -111,11 +123,13 @@ def ingest_urls() -> None:
         context["batch_label"] = f"{batch}: {sheet['inputs']} addresses"
         return sheet
 
-    @task(trigger_rule=TriggerRule.ALL_DONE)
-    def balance(sheets: Any, run_id: str) -> dict[str, Any]:
+    @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[ARTICLES], retry_policy=AsCounted())
+    def balance(sheets: Any, run_id: str, outlet_events: Any) -> dict[str, Any]:
         """Add up the batches, store the sum, and fail if it does not balance."""
         done = [sheet for sheet in sheets or () if sheet is not None]
-        return run.close_run(SETTINGS, f"ingest_urls__{run_id}", done)
+        total = run.close_run(SETTINGS, f"ingest_urls__{run_id}", done)
+        outlet_events[ARTICLES].extra = {"inputs": total["inputs"], **total["outcomes"]}
+        return total
 
     fetched = fetch()
     # The balance is drawn whatever happened before it, so it alone would have a run without a first task succeed.

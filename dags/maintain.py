@@ -7,6 +7,7 @@ from typing import Any
 
 from airflow.sdk import Param, TriggerRule, dag, task
 from airflow.sdk.exceptions import AirflowFailException
+from newsdex_notices import FailureNotice
 
 from newsdex import run
 
@@ -44,9 +45,11 @@ again: what is well raises no alarm. `newsdex maintain` does the same on the com
     max_active_runs=1,
     is_paused_upon_creation=False,
     dagrun_timeout=timedelta(hours=12),
+    on_failure_callback=FailureNotice(),
     tags=["newsdex", "maintenance"],
     default_args={
         "owner": "newsdex",
+        "on_failure_callback": FailureNotice(),
         "retries": 2,
         "retry_delay": timedelta(minutes=1),
         "retry_exponential_backoff": True,
@@ -65,14 +68,15 @@ again: what is well raises no alarm. `newsdex maintain` does the same on the com
             minimum=1,
             maximum=UPKEEP.MOST_SAMPLED,
             title="Archive sample",
-            description_md="Documents of the raw archive to read, drawn anew each day.",
+            description_md=f"Documents of the raw archive to read, drawn anew each day, 1 to {UPKEEP.MOST_SAMPLED:,}. "
+            "Example: `5000` after a disk has been replaced.",
         ),
     },
 )
 def maintain() -> None:
     """Wire the tasks."""
 
-    @task(multiple_outputs=False)
+    @task(multiple_outputs=False, on_failure_callback=None)  # the summary tells of it
     def keep_up(upkeep: str, params: dict[str, Any]) -> dict[str, Any]:
         """Do one task of upkeep."""
         report = UPKEEP.maintain(SETTINGS, upkeep, dry_run=params["dry_run"], sample=params["sample"])

@@ -7,6 +7,7 @@ from typing import Any
 
 from airflow.sdk import Param, dag, task
 from airflow.sdk.exceptions import AirflowSkipException
+from newsdex_notices import FailureNotice
 
 from newsdex import run
 
@@ -41,9 +42,11 @@ the index that served before, with everything that came since.
     max_active_runs=1,
     is_paused_upon_creation=False,
     dagrun_timeout=timedelta(days=7),
+    on_failure_callback=FailureNotice(),
     tags=["newsdex", "maintenance"],
     default_args={
         "owner": "newsdex",
+        "on_failure_callback": FailureNotice(),
         "retries": 3,
         "retry_delay": timedelta(seconds=10),
         "retry_exponential_backoff": True,
@@ -63,7 +66,8 @@ the index that served before, with everything that came since.
             maxLength=200,
             examples=["Northmoor Gazette"],
             title="Only this publisher",
-            description_md="Its id or name. The articles of all others are taken over as they are. Empty: everything.",
+            description_md="Its id or name. The articles of all others are taken over as they are. "
+            "Example: `Northmoor Gazette`. Empty: everything.",
         ),
         "examples": Param(
             5,
@@ -71,7 +75,8 @@ the index that served before, with everything that came since.
             minimum=0,
             maximum=100,
             title="Examples",
-            description_md="How many changes of each field the report shows.",
+            description_md="How many changes of each field the report shows, 0 to 100.",
+            section="Report, and what is kept",
         ),
         "keep": Param(
             1,
@@ -79,7 +84,8 @@ the index that served before, with everything that came since.
             minimum=0,
             maximum=9,
             title="Former indices to keep",
-            description_md="After the switch. With 0 there is nothing to roll back to.",
+            description_md="After the switch, 0 to 9. With 0 there is nothing to roll back to.",
+            section="Report, and what is kept",
         ),
         "restart": Param(
             False,

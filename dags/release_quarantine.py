@@ -7,6 +7,9 @@ from typing import Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
+from newsdex_assets import ARTICLES
+from newsdex_notices import FailureNotice
+from newsdex_retries import AsCounted
 
 from newsdex import run
 
@@ -40,9 +43,11 @@ What is refused again stays in quarantine, with its new reason and one try more.
     max_active_runs=1,
     is_paused_upon_creation=False,
     dagrun_timeout=timedelta(hours=12),
+    on_failure_callback=FailureNotice(),
     tags=["newsdex", "maintenance"],
     default_args={
         "owner": "newsdex",
+        "on_failure_callback": FailureNotice(),
         "retries": 4,
         "retry_delay": timedelta(seconds=3),
         "retry_exponential_backoff": True,
@@ -61,7 +66,7 @@ What is refused again stays in quarantine, with its new reason and one try more.
             type="string",
             enum=["any", *run.quarantine.RELEASABLE_REASONS],
             title="Reason",
-            description_md="Why they were refused the last time.",
+            description_md="Why they were refused the last time. What was never fetched is not in the list.",
         ),
         "source": Param(
             None,
@@ -70,7 +75,7 @@ What is refused again stays in quarantine, with its new reason and one try more.
             maxLength=200,
             examples=["gazette-feed"],
             title="Source",
-            description_md=f"An id of `config/sources.yaml`. {EITHER}",
+            description_md=f"An id of `config/sources.yaml`. Example: `gazette-feed`. {EITHER}",
         ),
         "publisher": Param(
             None,
@@ -79,7 +84,7 @@ What is refused again stays in quarantine, with its new reason and one try more.
             maxLength=200,
             examples=["reuters"],
             title="Publisher",
-            description_md=f"As the inbox folder said. {EITHER}",
+            description_md=f"As the inbox folder said. Example: `reuters`. {EITHER}",
         ),
         "since": Param(
             None,
@@ -87,6 +92,7 @@ What is refused again stays in quarantine, with its new reason and one try more.
             format="date",
             title="Refused since",
             description_md=f"The first day, in UTC. {EITHER}",
+            section="When they were refused",
         ),
         "until": Param(
             None,
@@ -94,6 +100,7 @@ What is refused again stays in quarantine, with its new reason and one try more.
             format="date",
             title="Refused until",
             description_md=f"The last day, included. {EITHER}",
+            section="When they were refused",
         ),
         "limit": Param(
             10_000,
@@ -101,7 +108,7 @@ What is refused again stays in quarantine, with its new reason and one try more.
             minimum=1,
             maximum=run.quarantine.MOST_RELEASED,
             title="Documents at most",
-            description_md="The last refused come first.",
+            description_md=f"The last refused come first; 1 to {run.quarantine.MOST_RELEASED:,}.",
         ),
         "dry_run": Param(
             False,
@@ -130,7 +137,7 @@ def release_quarantine() -> None:
             return []
         return run.quarantine.open_release(SETTINGS, run_id, chosen, params["limit"])
 
-    @task(map_index_template="{{ batch_label }}")
+    @task(map_index_template="{{ batch_label }}", on_failure_callback=None)  # the balance tells of it
     def ingest(batch: str, run_id: str) -> dict[str, Any]:
         """Take one batch through the line into the index."""
         context = get_current_context()
@@ -139,10 +146,12 @@ def release_quarantine() -> None:
         context["batch_label"] = f"{batch}: {sheet['inputs']} documents"
         return sheet
 
-    @task(trigger_rule=TriggerRule.ALL_DONE)
-    def balance(sheets: Any, run_id: str) -> dict[str, Any]:
+    @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[ARTICLES], retry_policy=AsCounted())
+    def balance(sheets: Any, run_id: str, outlet_events: Any) -> dict[str, Any]:
         """Add up the batches, store the sum, and fail if it does not balance."""
-        return run.close_run(SETTINGS, run_id, [sheet for sheet in sheets or () if sheet is not None])
+        total = run.close_run(SETTINGS, run_id, [sheet for sheet in sheets or () if sheet is not None])
+        outlet_events[ARTICLES].extra = {"inputs": total["inputs"], **total["outcomes"]}
+        return total
 
     found = choose()
     # The balance is drawn whatever happened before it, so it alone would have a run without a first task succeed.

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: its threads would forbid to fork workers
+
 import pytest
 from elasticsearch import Elasticsearch
 from free_ports import free_port
+from node_process import KeptNode
 
 from newsdex.index import connect, ensure_indices
-from newsdex.node import Node, install
+from newsdex.node import install
+from newsdex.run.line import warm_up
 from newsdex.settings import Settings, read_settings
 
 _prefixes = itertools.count()
@@ -32,19 +37,14 @@ def program() -> Path:
 
 
 @pytest.fixture(scope="session")
-def node_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settle on a home that is thrown away."""
-    port = free_port()
+def node(tmp_path_factory: pytest.TempPathFactory, program: Path) -> Iterator[KeptNode]:
+    """Run the server in a home that is thrown away; meanwhile load what workers need, which are forked from here."""
     home = tmp_path_factory.mktemp("home")
-    return read_settings({"NEWSDEX_HOME": str(home), "NEWSDEX_ES_PORT": str(port), "NEWSDEX_ES_HEAP": "768m"})
-
-
-@pytest.fixture(scope="session")
-def node(node_settings: Settings, program: Path) -> Iterator[Node]:
-    """Run the server."""
-    server = Node(node_settings, program)
+    environment = {"NEWSDEX_HOME": str(home), "NEWSDEX_ES_PORT": str(free_port()), "NEWSDEX_ES_HEAP": "768m"}
+    server = KeptNode(environment, program)
     server.start()
     try:
+        warm_up(server.settings)
         server.wait_ready()
         yield server
     finally:
@@ -52,14 +52,14 @@ def node(node_settings: Settings, program: Path) -> Iterator[Node]:
 
 
 @pytest.fixture(scope="session")
-def client(node: Node) -> Iterator[Elasticsearch]:
+def client(node: KeptNode) -> Iterator[Elasticsearch]:
     """Connect to the server."""
     with connect(node.settings) as connection:
         yield connection
 
 
 @pytest.fixture
-def settings(node: Node, client: Elasticsearch) -> Iterator[Settings]:
+def settings(node: KeptNode, client: Elasticsearch) -> Iterator[Settings]:
     """Make indices of the test's own from the shipped mapping."""
     own = replace(node.settings, index_prefix=f"t{next(_prefixes)}-")
     ensure_indices(client, own)

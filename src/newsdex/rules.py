@@ -266,6 +266,16 @@ class Rules(_Strict):
         """Each agency under its name and every alias, case folded."""
         return {name.casefold(): agency for agency in self.agencies for name in (agency.name, *agency.aliases)}
 
+    @cached_property
+    def agencies_beyond_ascii(self) -> tuple[str, ...]:
+        """The names of agencies that a text cannot hold by chance: those in other letters, of three at least."""
+        return tuple(name for name in self.agencies_by_name if not name.isascii() and len(name) > 2)
+
+    @cached_property
+    def agency_openings(self) -> tuple[str, ...]:
+        """How a longer name begins that is an agency's too, case folded: `reuters `, `dpa-`, `afp/`."""
+        return tuple(name + end for name in self.agencies_by_name for end in " -/")
+
 
 def load_rules(config: Path) -> Rules:
     """Read config/languages, config/publishers and config/agencies.yaml.

@@ -25,8 +25,8 @@ def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("NEWSDEX_HOME", str(home / "newsdex"))
         patch.syspath_prepend(PROJECT / "plugins")
         yield
-    for name in ("newsdex_triggers", *(path.stem for path in (PROJECT / "dags").glob("*.py"))):
-        sys.modules.pop(name, None)
+    for path in (*(PROJECT / "dags").glob("*.py"), *(PROJECT / "plugins").glob("*.py")):
+        sys.modules.pop(path.stem, None)
 
 
 @pytest.fixture(scope="package")

@@ -23,6 +23,7 @@ def dag(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         patch.setenv("AIRFLOW__CORE__UNIT_TEST_MODE", "True")
         patch.setenv("NEWSDEX_HOME", str(home / "newsdex"))
         patch.setenv("NEWSDEX_POLL_MINUTES", "7")
+        patch.syspath_prepend(PROJECT / "plugins")
         from airflow.dag_processing.dagbag import DagBag
 
         bag = DagBag(PROJECT / "dags" / "ingest_feeds.py")
@@ -37,8 +38,9 @@ def take(dag: Any, form: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_it_polls_on_the_schedule_of_the_settings(dag: Any) -> None:
-    """Every so many minutes, one run at a time, from the first day on."""
-    assert dag.schedule == timedelta(minutes=7)
+    """Every so many minutes, or when somebody says that the feeds have news; one run at a time, from the first day."""
+    assert dag.timetable.timetable.delta == timedelta(minutes=7)
+    assert [asset.name for asset in dag.timetable.asset_condition.objects] == ["newsdex_feeds"]
     assert (dag.max_active_runs, dag.catchup, dag.is_paused_upon_creation) == (1, False, False)
     assert dag.dagrun_timeout is not None
 

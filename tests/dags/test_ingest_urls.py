@@ -21,6 +21,7 @@ def dag(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         patch.setenv("AIRFLOW__CORE__LOAD_EXAMPLES", "False")
         patch.setenv("AIRFLOW__CORE__UNIT_TEST_MODE", "True")
         patch.setenv("NEWSDEX_HOME", str(home / "newsdex"))
+        patch.syspath_prepend(PROJECT / "plugins")
         from airflow.dag_processing.dagbag import DagBag
 
         bag = DagBag(PROJECT / "dags" / "ingest_urls.py")

@@ -5,32 +5,23 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shutil
 import time
-from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import yaml
-from elasticsearch import Elasticsearch
 from feed_makers import Item, atom, json_feed, news_sitemap, rss
-from local_site import LocalSite, Reply, page
-from machine import DagRun, Machine, Refused
+from local_site import Reply, page
+from machine import Refused
+from newsroom import HOSTS, TOPIC, Newsroom
 from stories import Story, write_story
 from warc_records import record
 
-from newsdex.index import Names, connect
-from newsdex.settings import PROJECT
-
 pytestmark = [pytest.mark.node, pytest.mark.airflow]
 
-HOSTS = ("gazette.example", "herald.example", "courier.example", "tide.example", "list.example")
 ON_REQUEST = ("ingest_urls", "backfill", "rebuild_index", "release_quarantine")
-ON_THEIR_OWN = ("ingest_inbox", "ingest_feeds", "maintain")
+ON_THEIR_OWN = ("ingest_inbox", "ingest_feeds", "ingest_stream", "maintain")
 GONE = "This page has sailed away"
 FURNITURE = "Read on in our harbour supplement"
 EAGER = """id: lantern-post
@@ -63,97 +54,6 @@ rules:
 """
 
 
-@dataclass
-class Newsroom:
-    """The machine, the web that it reads, and its index."""
-
-    machine: Machine
-    web: LocalSite
-    client: Elasticsearch
-
-    def run(self, dag: str, **conf: Any) -> DagRun:
-        """Run a DAG with a form filled in, to its good end."""
-        ended = self.machine.wait(dag, self.machine.trigger(dag, conf))
-        assert ended.state == "success", ended
-        return ended
-
-    def balance(self, run: DagRun) -> tuple[int, dict[str, int]]:
-        """Give the inputs of a run and its outcomes, without the zeros; they have to balance."""
-        found = self.client.search(index=self._names.runs, size=1000)["hits"]["hits"]
-        (sheet,) = [hit["_source"] for hit in found if hit["_source"]["run_id"].endswith(run.id)]
-        assert sheet["balanced"]
-        assert sheet["inputs"] == sum(sheet["outcomes"].values())
-        return sheet["inputs"], {outcome: count for outcome, count in sheet["outcomes"].items() if count}
-
-    def found(self, words: str) -> dict[str, dict[str, Any]]:
-        """Search as a reader does; give the hits by headline."""
-        return {hit["headline"]: hit for hit in self.machine.search(words)}
-
-    def body(self, story: Story) -> str:
-        """Give the body of the one article that search finds for a story's headline."""
-        (hit,) = [hit for hit in self.machine.search(story.headline) if hit["headline"] == story.headline]
-        return str(self.client.get(index=self._names.news, id=hit["id"])["_source"]["body"])
-
-    def refused(self) -> dict[str, str]:
-        """Give the reason of each document in quarantine, by its name."""
-        self.client.indices.refresh(index=self._names.quarantine)
-        hits = self.client.search(index=self._names.quarantine, size=1000)["hits"]["hits"]
-        return {hit["_source"]["origin"]["uri"]: hit["_source"]["reason"] for hit in hits}
-
-    def serve(self, host: str, *stories: Story) -> list[Item]:
-        """Put stories on the web; give the entries that lead to them."""
-        items = []
-        for story in stories:
-            path = "/" + story.headline.replace(" ", "-").lower()
-            self.web.serve(host, path, page(story.headline, *story.paragraphs))
-            items.append(Item(self.web.url(host, path), story.headline))
-        return items
-
-    @property
-    def _names(self) -> Names:
-        return Names(self.machine.settings.index_prefix)
-
-
-@pytest.fixture(scope="module")
-def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
-    """Start everything, with a configuration of its own; it is stopped afterwards whatever happened."""
-    home = tmp_path_factory.mktemp("home")
-    config = home / "config"
-    shutil.copytree(PROJECT / "config", config)
-    (config / "publishers" / "lantern-post.yaml").write_text(EAGER, encoding="utf-8")
-    with LocalSite() as web:
-        for host in HOSTS:
-            web.serve(host, "/", page("Front page"))
-        machine = Machine(
-            home,
-            {
-                "NEWSDEX_CONFIG": str(config),
-                "NEWSDEX_FETCH_HOSTS": str(web.write_hosts(home / "hosts")),
-                "NEWSDEX_FETCH_ALLOW_NETWORKS": "127.0.0.0/8",
-                "NEWSDEX_FETCH_DELAY": "0.05",
-                "NEWSDEX_POLL_MINUTES": "600",
-            },
-        )
-        (config / "sources.yaml").write_text(_sources(web), encoding="utf-8")
-        machine.borrow_program()
-        try:
-            machine.start()
-            with closing(connect(machine.settings)) as client:
-                yield Newsroom(machine, web, client)
-        finally:
-            machine.run("down")
-
-
-def _sources(web: LocalSite) -> str:
-    sources = [
-        {"id": "gazette", "url": web.url("gazette.example", "/feed"), "publisher": "Northmoor Gazette"},
-        {"id": "herald", "url": web.url("herald.example", "/atom")},
-        {"id": "courier", "url": web.url("courier.example", "/feed.json")},
-        {"id": "tide", "url": web.url("tide.example", "/news.xml"), "kind": "sitemap"},
-    ]
-    return yaml.safe_dump({"sources": sources})
-
-
 def _stories(first: int, count: int, place: str) -> list[Story]:
     return [write_story(number, place) for number in range(first, first + count)]
 
@@ -162,7 +62,7 @@ def test_every_dag_is_there_and_explains_itself(newsroom: Newsroom) -> None:
     """None fails to import, none waits for somebody to switch it on, and each says what it does and whose it is."""
     assert newsroom.machine.ask("importErrors")["import_errors"] == []
     dags = {dag["dag_id"]: dag for dag in newsroom.machine.ask("dags?limit=100")["dags"]}
-    assert {*ON_REQUEST, *ON_THEIR_OWN, "ingest_stream"} <= dags.keys()
+    assert {*ON_REQUEST, *ON_THEIR_OWN} <= dags.keys()
     for name, dag in dags.items():
         assert (name, dag["is_paused"], dag["owners"]) == (name, False, ["newsdex"])
         assert "newsdex" in {tag["name"] for tag in dag["tags"]}
@@ -293,8 +193,28 @@ def test_bulk_loads(newsroom: Newsroom, write: Any, place: str, damage: bytes) -
     )
 
 
+def test_messages_of_a_topic(newsroom: Newsroom) -> None:
+    """Nobody starts the DAG: messages wake it. Each has its outcome before the topic's offset is committed."""
+    stories = _stories(800, 9, "Streamhaven")
+    rows = [json.dumps({"title": story.headline, "text": "\n\n".join(story.paragraphs)}).encode() for story in stories]
+    newsroom.broker.send(TOPIC, [*rows[:5], b'{"title": "torn', None])
+    newsroom.broker.send(TOPIC, [story.text.encode() for story in stories[5:]])
+    deadline = time.monotonic() + 300
+    while newsroom.broker.committed(TOPIC) != 11:
+        assert time.monotonic() < deadline, "the messages are not committed"
+        time.sleep(1.0)
+    sheets = [sheet for sheet in newsroom.sheets() if sheet["run_id"].startswith("ingest_stream__")]
+    assert sum(sheet["inputs"] for sheet in sheets) == 10
+    assert sum(sheet["outcomes"]["created"] for sheet in sheets) == 9
+    assert [sheet["reasons"] for sheet in sheets if sheet["reasons"]] == [{"broken_record": 1}]
+    assert newsroom.found("Streamhaven").keys() == {story.headline for story in stories}
+    assert newsroom.refused()[f"kafka://{TOPIC}/0/5"] == "broken_record"
+
+
 def test_a_document_is_released_when_its_rule_is_mended(newsroom: Newsroom) -> None:
     """A rule is too eager; it refuses a story, is mended, and the story goes through today's rules."""
+    rules = newsroom.machine.settings.config / "publishers" / "lantern-post.yaml"
+    rules.write_text(EAGER, encoding="utf-8")
     story = write_story(500, "Lanternhaven")
     gone = f"{GONE} with the ferry"
     name = "lantern-post/story.txt"
@@ -302,7 +222,6 @@ def test_a_document_is_released_when_its_rule_is_mended(newsroom: Newsroom) -> N
     _wait_for(newsroom, f"inbox/{name}")
     assert newsroom.refused()[f"inbox/{name}"] == "error_page"
     assert newsroom.found("Lanternhaven") == {}
-    rules = newsroom.machine.settings.config / "publishers" / "lantern-post.yaml"
     rules.write_text(MENDED.partition("  - id: lantern-supplement")[0], encoding="utf-8")
     run = newsroom.run("release_quarantine", publisher="lantern-post", reason="error_page")
     assert newsroom.balance(run) == (1, {"created": 1})

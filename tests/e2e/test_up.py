@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import time
+import urllib.request
 from collections.abc import Iterator
 
 import psutil
@@ -42,6 +43,12 @@ def test_the_first_start_ingests_the_samples(machine: Machine) -> None:
     assert status["holdings"]["last_run"]["balanced"]
     assert samples is not None
     assert 0 < samples.samples <= status["holdings"]["documents"] + status["holdings"]["quarantined"]
+
+
+def test_the_search_page_is_part_of_it(machine: Machine) -> None:
+    """It finds the samples, at the address that `up` told."""
+    with urllib.request.urlopen(f"{machine.settings.web_url}/search.json?q=lighthouse", timeout=60) as answer:
+        assert json.load(answer)["hits"]
 
 
 def test_airflow_reads_every_dag(machine: Machine) -> None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
+from dying_worker import DyingWorker
 from elasticsearch import Elasticsearch
 from warc_records import page, record
 
@@ -24,7 +21,6 @@ from newsdex.index import Names
 from newsdex.run.archiving import open_archive
 from newsdex.settings import Settings
 
-WORKER = Path(__file__).with_name("dying_worker.py")
 PAGES = 150
 IN_A_BATCH = 60
 NAME = "crawl.warc.gz"
@@ -49,18 +45,9 @@ def loaded(settings: Settings) -> Iterator[Settings]:
     shutil.rmtree(home)
 
 
-def start_worker(settings: Settings, point: str) -> subprocess.Popen[bytes]:
+def start_worker(settings: Settings, point: str) -> DyingWorker:
     """Start a worker on the file in a process of its own."""
-    environment = {
-        **os.environ,
-        "NEWSDEX_HOME": str(settings.home),
-        "NEWSDEX_CONFIG": str(settings.config),
-        "NEWSDEX_ES_PORT": str(settings.elasticsearch_port),
-        "NEWSDEX_INDEX_PREFIX": settings.index_prefix,
-        "NEWSDEX_BATCH_FILES": str(IN_A_BATCH),
-    }
-    command = [sys.executable, str(WORKER), point, "run", NAME]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
+    return DyingWorker(settings, point, "run", NAME)
 
 
 def finish(settings: Settings, path: str = NAME, run_id: str = "run") -> dict[str, Any]:
@@ -105,9 +92,8 @@ def test_killed_twice_at_moments_nobody_chose(loaded: Settings, client: Elastics
     chance = random.Random(7)
     for _ in range(2):
         with start_worker(loaded, "never") as worker:
-            assert worker.stdout is not None
-            worker.stdout.readline()
-            time.sleep(chance.uniform(1.0, 4.0))
+            worker.wait_claimed()
+            time.sleep(chance.uniform(0.3, 2.0))
             worker.kill()
     check(loaded, client, finish(loaded))
 

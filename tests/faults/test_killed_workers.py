@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dying_worker import DyingWorker
 from elasticsearch import Elasticsearch
 
 from newsdex import run
@@ -23,7 +21,6 @@ from newsdex.archive import Archive
 from newsdex.index import Names
 from newsdex.settings import Settings
 
-WORKER = Path(__file__).with_name("dying_worker.py")
 SEEN_STORIES = 12
 POINTS = ("claiming", "claimed", "archiving", "archived", "processing", "writing", "noting", "letting-go", "closing")
 
@@ -55,16 +52,9 @@ def inbox(settings: Settings) -> Iterator[Settings]:
     shutil.rmtree(home)
 
 
-def start_worker(settings: Settings, point: str, run_id: str) -> subprocess.Popen[bytes]:
+def start_worker(settings: Settings, point: str, run_id: str) -> DyingWorker:
     """Start a worker over the inbox in a process of its own."""
-    environment = {
-        **os.environ,
-        "NEWSDEX_HOME": str(settings.home),
-        "NEWSDEX_CONFIG": str(settings.config),
-        "NEWSDEX_ES_PORT": str(settings.elasticsearch_port),
-        "NEWSDEX_INDEX_PREFIX": settings.index_prefix,
-    }
-    return subprocess.Popen([sys.executable, str(WORKER), point, run_id], env=environment, stdout=subprocess.PIPE)
+    return DyingWorker(settings, point, run_id)
 
 
 def run_all(settings: Settings, run_id: str) -> dict[str, Any]:
@@ -126,9 +116,8 @@ def test_killed_again_and_again_at_any_moment(inbox: Settings, client: Elasticse
     chance = random.Random(3)
     for count in range(5):
         with start_worker(inbox, "never", f"run-{count}") as worker:
-            assert worker.stdout is not None
-            worker.stdout.readline()
-            time.sleep(chance.uniform(0, 2.0))
+            worker.wait_claimed()
+            time.sleep(chance.uniform(0, 1.0))
             worker.kill()
     run_all(inbox, "last")
     check_nothing_lost_nothing_twice(inbox, client)

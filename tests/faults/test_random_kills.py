@@ -17,12 +17,14 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
+import dying_worker
 import psutil
 import pytest
 from elasticsearch.helpers import scan
 from fetch_process import start_fetch
 from free_ports import free_port
 from local_site import LocalSite, page
+from node_process import KeptNode
 from stories import write_story
 
 from newsdex import run
@@ -30,14 +32,13 @@ from newsdex.index import Names, connect
 from newsdex.index.addresses import Sighting
 from newsdex.index.frontier import Frontier
 from newsdex.index.templates import ensure_others
-from newsdex.node import Node
 from newsdex.read.inbox import run_folder
 from newsdex.settings import Settings, read_settings
 from newsdex.spool import Spool
 
 pytestmark = pytest.mark.node
 
-WORKER = Path(__file__).with_name("dying_worker.py")
+WORKER = Path(dying_worker.__file__)
 KILLS = ("task", "task", "document worker", "document worker", "fetcher", "fetcher", "elasticsearch", "elasticsearch")
 SEED = 11
 FILES, ADDRESSES = 30, 30
@@ -46,20 +47,17 @@ FILES, ADDRESSES = 30, 30
 class Trial:
     """A home without rules (workers start sooner), an Elasticsearch of its own, a web, and what was put in so far."""
 
-    def __init__(self, settings: Settings, program: Path, web: LocalSite) -> None:
-        self.settings, self.web = settings, web
+    def __init__(self, settings: Settings, node: KeptNode, web: LocalSite) -> None:
+        self.settings, self.node, self.web = settings, node, web
         self.chance = random.Random(SEED)
         self.expected: set[str] = set()
         self.sheets: list[dict[str, Any]] = []
-        self._program = program
-        self.node = Node(settings, program)
         self._tasks: list[str] = []
         self._runs = 0
 
     def start_node(self) -> None:
         """Start Elasticsearch, which was killed or never started."""
-        self.node.stop(0)
-        self.node = Node(self.settings, self._program)
+        self.node.stop()
         self.node.start()
         self.node.wait_ready()
 
@@ -98,7 +96,6 @@ class Trial:
             if victim == "task":
                 task.kill()
             elif victim == "elasticsearch":
-                assert self.node.pid is not None
                 os.killpg(self.node.pid, signal.SIGKILL)
                 self.start_node()
                 task.wait(180)  # it has waited for the server, or has failed
@@ -142,9 +139,9 @@ def trial(tmp_path_factory: pytest.TempPathFactory, program: Path) -> Iterator[T
     """Set the trial up."""
     home = tmp_path_factory.mktemp("kills")
     shipped = read_settings({})
-    port = str(free_port())
-    settings = read_settings({"NEWSDEX_HOME": str(home), "NEWSDEX_ES_PORT": port, "NEWSDEX_ES_HEAP": "512m"})
-    settings = replace(settings, config=home / "config", settle_seconds=0.0, fetch_delay=0.05, batch_files=25)
+    environment = {"NEWSDEX_HOME": str(home), "NEWSDEX_ES_PORT": str(free_port()), "NEWSDEX_ES_HEAP": "512m"}
+    node = KeptNode(environment, program)
+    settings = replace(node.settings, config=home / "config", settle_seconds=0.0, fetch_delay=0.05, batch_files=25)
     (settings.config / "languages").mkdir(parents=True)
     (settings.config / "publishers").mkdir()
     (settings.config / "agencies.yaml").write_text("agencies: []", encoding="utf-8")
@@ -154,12 +151,12 @@ def trial(tmp_path_factory: pytest.TempPathFactory, program: Path) -> Iterator[T
             web.serve(f"www.paper-{number}.example", "/", page("Front page"))
         hosts = web.write_hosts(home / "hosts")
         allowed = (ip_network("127.0.0.0/8"),)
-        started = Trial(replace(settings, fetch_hosts=hosts, fetch_allow_networks=allowed), program, web)
+        started = Trial(replace(settings, fetch_hosts=hosts, fetch_allow_networks=allowed), node, web)
         try:
             started.start_node()
             yield started
         finally:
-            started.node.stop(0)
+            node.stop()
 
 
 def test_after_many_kills_every_input_is_there_once(trial: Trial) -> None:

@@ -16,6 +16,7 @@ from free_ports import free_port
 
 from newsdex.errors import UserError
 from newsdex.index import Names, connect, ensure_indices, write
+from newsdex.index.operations import Operations, operations
 from newsdex.index.templates import create_version, versions
 from newsdex.settings import Settings
 
@@ -114,3 +115,13 @@ def test_writing_without_indices_makes_none(client: Elasticsearch) -> None:
     with pytest.raises(UserError, match="has no index nowhere-news-write"):
         list(write(client, [make_article()], prefix="nowhere-", indexed_at=NOW))
     assert not client.indices.exists(index="nowhere-news-write")
+
+
+def test_an_acknowledged_write_is_done(client: Elasticsearch, settings: Settings) -> None:
+    """Its number is among those of which a refresh shows all."""
+    index = f"{Names(settings.index_prefix).news}-000001"
+    assert operations(client, index) == [Operations(begun=-1, done=-1)]
+    article = make_article(("The ferry sails at noon, its captain said.",), headline="Ferry sails")
+    assert [written.outcome for written in write(client, [article], prefix=settings.index_prefix, indexed_at=NOW)]
+    (after,) = operations(client, index)
+    assert after.begun == after.done >= 0

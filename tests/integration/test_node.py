@@ -16,6 +16,7 @@ import psutil
 import pytest
 from elasticsearch import Elasticsearch, NotFoundError
 from free_ports import free_port
+from node_process import KeptNode
 
 from newsdex.errors import UserError
 from newsdex.index import connect, ensure_indices
@@ -51,15 +52,15 @@ def settings_in(home: Path) -> Settings:
     return read_settings({"NEWSDEX_HOME": str(home), "NEWSDEX_ES_PORT": str(free_port()), "NEWSDEX_ES_HEAP": "256m"})
 
 
-def test_the_running_server_is_no_root_process(node: Node) -> None:
+def test_the_running_server_is_no_root_process(node: KeptNode) -> None:
     """Elasticsearch refuses root: whoever we are, it runs as somebody else or as an ordinary user."""
-    assert node.pid is not None
+    assert node.pid
     assert {process.uids().effective for process in group(node.pid)} != {0}
 
 
-def test_the_server_listens_on_this_machine_only(node: Node) -> None:
+def test_the_server_listens_on_this_machine_only(node: KeptNode) -> None:
     """Every port it opened is bound to the loopback address."""
-    assert node.pid is not None
+    assert node.pid
     listening = [
         connection.laddr.ip
         for process in group(node.pid)
@@ -76,7 +77,7 @@ def test_a_document_for_an_unknown_index_makes_none(client: Elasticsearch) -> No
         client.index(index="newz-write", document={"headline": "x"})
 
 
-def test_a_second_start_of_the_same_home_is_refused(node: Node, program: Path) -> None:
+def test_a_second_start_of_the_same_home_is_refused(node: KeptNode, program: Path) -> None:
     """Two servers on one data folder would harm each other."""
     with pytest.raises(UserError, match=r"already runs"):
         Node(replace(node.settings, elasticsearch_port=free_port()), program).start()

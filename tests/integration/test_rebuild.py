@@ -468,7 +468,7 @@ def test_searches_never_fail_or_miss_while_documents_come(
                 raise
             number += 5
 
-    with Elasticsearch(home.elasticsearch_url) as other:
+    with Elasticsearch(home.elasticsearch_url, request_timeout=120) as other:  # slow is not failed
         reader = Reader(other, Names(home.index_prefix).news, 200)
         writer = threading.Thread(target=keep_writing)
         reader.start()

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 from example_articles import NOW, make_article
+from node_process import KeptNode
 
 from newsdex.index import Names, Query, SearchResult, ensure_indices, search, write
-from newsdex.node import Node
+from newsdex.index.suggestions import suggest
 from newsdex.settings import Settings
 
 EN = make_article(
@@ -48,7 +49,7 @@ ALL = [EN, COPY, DE, RU, AR, ZH, HANT, JA, KO, TR, UND]
 
 
 @pytest.fixture(scope="module")
-def prefix(node: Node, client: Elasticsearch) -> Iterator[str]:
+def prefix(node: KeptNode, client: Elasticsearch) -> Iterator[str]:
     """Make an archive of eleven articles."""
     own = Settings(**{**{f: getattr(node.settings, f) for f in Settings.__slots__}, "index_prefix": "search-"})
     ensure_indices(client, own)
@@ -159,10 +160,70 @@ def test_months_count_only_articles_that_have_a_date(find: Any) -> None:
 def test_pages_follow_each_other(find: Any) -> None:
     """The second page begins where the first ended."""
     whole = [hit.id for hit in find().hits]
-    assert [hit.id for hit in (*find(size=4).hits, *find(size=4, offset=4).hits)] == whole[:8]
+    first = find(size=4)
+    assert [hit.id for hit in (*first.hits, *find(size=4, after=first.next).hits)] == whole[:8]
 
 
-@pytest.mark.parametrize("typed", ['"', "AND OR ((", "a:b", "\\", "*", "🦆", "x" * 5000, "the"])
+@pytest.mark.parametrize(
+    "typed",
+    ['"', "AND OR ((", "a:b", "\\", "*", "🦆", "x" * 1000, "the", "-", "-the", "a:", 'publisher:"', "**", "flag:*"],
+)
 def test_whatever_is_typed_is_no_error(find: Any, typed: str) -> None:
     """The search takes words, and has no syntax to get wrong."""
     assert find(typed).total >= 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ('publisher:"Das Beispiel"', [DE]),
+        ("lang:zh", [ZH, HANT]),
+        ("agency:AFP", [EN]),
+        ("bridges -agency:AFP", [COPY]),
+        ("Haus -Bürgermeister", []),
+        ("headline:Hochwasser", [DE]),
+        ("body:Hochwasser", []),
+        ("Hochw*", [DE]),
+        ("headline:Hoch*", [DE]),
+        ("author:roe lang:ru", [RU]),
+        ("publisher:Das*", [DE]),
+        ("date:2024-10", [DE]),
+        ("since:2024-11-20 until:2024-11", [COPY]),
+        ("-lang:en since:2024-10-04 publisher:The*", [AR, ZH, HANT, JA, KO, TR]),
+    ],
+)
+def test_the_query_language_says_what_is_meant(find: Any, typed: str, expected: list[Any]) -> None:
+    """Fields, values by their beginning, what is not wanted, limits of time."""
+    found = find(typed, collapse=False).hits
+    assert {hit.id for hit in found} == {article.id for article in expected}
+
+
+def test_a_chosen_value_that_nothing_has_stays_in_its_facet(find: Any) -> None:
+    """So that it can be taken away again."""
+    facets = find(language=("fi", "EN")).facets["language"]
+    assert {facet.value: facet.count for facet in facets if facet.chosen} == {"en": 2, "fi": 0}
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "shown"),
+    [
+        ("publisher:das", 'publisher:"Das Beispiel" ', "Das Beispiel"),
+        ("ferry -agency:re", "ferry -agency:Reuters ", "Reuters"),
+        ("publ", "publisher:", "publisher:"),
+        ("bridges the", 'bridges publisher:"The Copyist" ', "The Copyist"),
+        ("hochw", "hochwasser ", "hochwasser"),
+        ("выб", "выборы ", "выборы"),
+    ],
+)
+def test_the_box_suggests_how_to_go_on(client: Elasticsearch, prefix: str, typed: str, text: str, shown: str) -> None:
+    """Values of the field that is named, else fields, words of headlines, and values of any field."""
+    offered = suggest(client, typed, prefix=prefix)
+    assert (text, shown) in [(each.text, each.shown) for each in offered]
+
+
+@pytest.mark.parametrize(
+    "typed", ["", " ", "x", "ferry ", 'publisher:"', "flag:((", "since:20", "section:.*", '"', "-"]
+)
+def test_whatever_is_being_typed_is_no_error_for_suggestions(client: Elasticsearch, prefix: str, typed: str) -> None:
+    """Half a word, half a phrase, signs that mean something to a pattern."""
+    assert len(suggest(client, typed, prefix=prefix)) <= 8

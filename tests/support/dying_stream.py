@@ -26,7 +26,7 @@ def work(settings: Settings, run_id: str) -> dict[str, Any]:
 
 def die_at(point: str, settings: Settings, run_id: str) -> int | None:
     """Work until the process dies; give how it ended."""
-    process = multiprocessing.get_context("spawn").Process(target=_work_until, args=(point, settings, run_id))
+    process = multiprocessing.get_context("fork").Process(target=_work_until, args=(point, settings, run_id))
     process.start()
     process.join(120)
     return process.exitcode

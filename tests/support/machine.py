@@ -50,7 +50,8 @@ class Machine:
     """The command line with a state folder and ports of its own; `variables` are more settings."""
 
     def __init__(self, home: Path, variables: Mapping[str, str] | None = None) -> None:
-        ports = {"NEWSDEX_ES_PORT": str(free_port()), "NEWSDEX_AIRFLOW_PORT": str(free_port())}
+        names = ("NEWSDEX_ES_PORT", "NEWSDEX_AIRFLOW_PORT", "NEWSDEX_WEB_PORT")
+        ports = {name: str(free_port()) for name in names}
         self.variables = {"NEWSDEX_HOME": str(home), "NEWSDEX_ES_HEAP": "512m", **ports, **(variables or {})}
         self.settings: Settings = read_settings(self.variables)
         self._token = ""
@@ -118,22 +119,24 @@ class Machine:
             time.sleep(0.3)
         return DagRun(dag, run_id, found)
 
-    def log_of(self, run: DagRun, task: str) -> str:
-        """Give what a task of a run has logged, in its last try."""
+    def log_of(self, run: DagRun, task: str, mapped: int = -1) -> str:
+        """Give what a task of a run, or one of those that it is mapped to, has logged in its last try."""
         place = f"dags/{run.dag}/dagRuns/{run.id}/taskInstances/{task}"
-        tries = self.ask(place)["try_number"]
-        return json.dumps(self.ask(f"{place}/logs/{tries}?full_content=true")["content"])
+        tries = self.ask(place if mapped < 0 else f"{place}/{mapped}")["try_number"]
+        return json.dumps(self.ask(f"{place}/logs/{tries}?full_content=true&map_index={mapped}")["content"])
 
     def ask(self, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Ask Airflow's REST API; with a body it is a POST. Raises `Refused`."""
         url = airflow.login(self.settings).url
-        if not self._token:
-            self._token = self._log_in(url)
-        return _ask(f"{url}/api/v2/{path}", body, {"Authorization": f"Bearer {self._token}"})
+        return _ask(f"{url}/api/v2/{path}", body, {"Authorization": f"Bearer {self.token()}"})
 
-    def _log_in(self, url: str) -> str:
-        login = airflow.login(self.settings)
-        return str(_ask(f"{url}/auth/token", {"username": login.user, "password": login.password}, {})["access_token"])
+    def token(self) -> str:
+        """Log in, once; give what Airflow knows us by."""
+        if not self._token:
+            login = airflow.login(self.settings)
+            who = {"username": login.user, "password": login.password}
+            self._token = str(_ask(f"{login.url}/auth/token", who, {})["access_token"])
+        return self._token
 
 
 def _ask(url: str, body: Mapping[str, Any] | None, headers: Mapping[str, str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 from newsdex.read import OpenedDocument
-from newsdex.records import Article, Rejection
+from newsdex.records import Article, Rejection, Stage
 from newsdex.rules import Rules
 from newsdex.workers import Loss
 
@@ -105,11 +105,13 @@ def cannot_prepare() -> str:
     raise OSError("no rules")
 
 
-def process_or_act(opened: OpenedDocument, rules: Rules) -> Article | Rejection:
+def process_or_act(
+    opened: OpenedDocument, rules: Rules, ended: Callable[[Stage], None] = lambda stage: None
+) -> Article | Rejection:
     """Take a document through the line, unless its file's name (`007-hangs.txt`) says to do something else."""
     from newsdex.run import process_document
 
     deed = DEEDS.get(Path(opened.raw.origin.uri).stem.partition("-")[2])
     if deed is not None:
         deed()
-    return process_document(opened, rules)
+    return process_document(opened, rules, ended)

@@ -28,6 +28,8 @@ from newsdex.settings import PROJECT, VARIABLES, read_settings
         ("ELASTICSEARCH_USER", "elastic"),
         ("NEWSDEX_ARCHIVE", "s3://key:secret@bucket/news"),
         ("NEWSDEX_ARCHIVE_FILE_BYTES", "1GB"),
+        ("NEWSDEX_NOTIFY_URL", "hooks.example/T0"),
+        ("NEWSDEX_NOTIFY_EMAIL", "desk@ops.example,nobody"),
     ],
 )
 def test_a_value_that_cannot_be_meant_is_refused(name: str, value: str) -> None:
@@ -41,6 +43,14 @@ def test_a_password_in_the_address_is_not_repeated() -> None:
     with pytest.raises(UserError) as told:
         read_settings({"ELASTICSEARCH_URL": "http://elastic:secret@localhost:9200"})
     assert "secret" not in str(told.value)
+
+
+def test_the_address_of_a_webhook_is_not_repeated() -> None:
+    """Whoever knows it may post there: neither an error has it, nor the settings as they are printed."""
+    with pytest.raises(UserError) as refused:
+        read_settings({"NEWSDEX_NOTIFY_URL": "hooks.example/hush"})
+    assert "hush" not in f"{refused.value.message} {refused.value.hint}"
+    assert "hush" not in repr(read_settings({"NEWSDEX_NOTIFY_URL": "https://hooks.example/hush"}))
 
 
 def test_an_api_key_beside_a_user_is_refused() -> None:
@@ -82,11 +92,11 @@ def test_the_raw_archive_may_lie_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_
 
 
 def test_every_variable_that_is_read_is_told() -> None:
-    """`newsdex --help` lists exactly the variables that the source reads."""
+    """`newsdex help environment` lists exactly the variables that the source reads, but those of docker-compose.yml."""
     sources = (PROJECT / "src" / "newsdex").rglob("*.py")
     read = {
         name
         for path in sources
         for name in re.findall(r'"((?:NEWSDEX|ELASTICSEARCH)_[A-Z_]+)"', path.read_text(encoding="utf-8"))
     }
-    assert {variable.name for variable in VARIABLES} == read - {"NEWSDEX_RUN"}
+    assert {variable.name for variable in VARIABLES} == read - {"NEWSDEX_RUN", "NEWSDEX_UID"}

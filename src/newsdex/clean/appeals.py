@@ -26,12 +26,17 @@ _LONGEST_SENTENCE = 40
 _MOST_BUTTON_WORDS = 16
 _SENTENCES = re.compile(r"(?<=[.!?…؟۔।])[\"'»”’)]*\s+|(?<=[。！？])")
 _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+(?:['’-][^\W\d_{_UNSPACED}]+)*")
+_MARKS = r"\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0981-\u0dff\u200c\u200d"
+_LETTER = rf"[^\W\d_{_UNSPACED}][{_MARKS}]*"
+"""A letter with its marks; of India's scripts vowel signs are marks, which `\\w` does not know."""
+_TOKEN = re.compile(rf"[{_UNSPACED}]|(?:{_LETTER})+(?:['’-](?:{_LETTER})+)*")
 _ABBREVIATION = re.compile(r"(?<!\w)[A-Z]{2,3}(?!\w)")
 _WRITTEN_TOGETHER = re.compile(rf"[{_UNSPACED}]")
 _CLAUSE = r"^|[,:;!?|>»•*…–—(]|[-.] "
 """Where a clause begins; a request may also follow a word that joins, as `for` and `with`, which `our` does not."""
 _QUOTED = re.compile(r"[\"«»„“”「」『』]")
+_NAME_IN_QUOTES = re.compile(r"[\"«»„“「『][^\s\"«»„“”「」『』]{1,24}(?: [^\s\"«»„“”「」『』]+){0,3}[\"«»“”」』]")
+"""A paper's name: what is quoted at more length somebody says."""
 
 
 class Speech(Flag):
@@ -66,6 +71,7 @@ class Appeals:
         Amid the story it has to speak of the page itself, too: a recipe asks its reader for many things. Of three
         sentences one may be anything else.
         """
+        folded = _NAME_IN_QUOTES.sub(" ", folded)
         if _QUOTED.search(folded):
             return False
         text = _lower(folded)

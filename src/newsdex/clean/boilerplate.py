@@ -56,7 +56,10 @@ def _match_lines(sheet: Sheet) -> dict[int, Match]:
             inner_heading = line.kind is Kind.HEADING and 0 < at < tail_starts
             if at in found or inner_heading or len(line.text) > LONGEST_FURNITURE:
                 continue
-            match = _match(sheet, line, in_head=at < head_ends, in_tail=at > tail_starts)
+            place = (at < head_ends, at > tail_starts)
+            if place not in line.matched:
+                line.matched[place] = _match(sheet, line, in_head=place[0], in_tail=place[1])
+            match = line.matched[place]
             if match:
                 found[at] = match
     own = _own_language(found.values())
@@ -291,7 +294,5 @@ def _take_pieces(sheet: Sheet) -> None:
                 continue
             sheet.learn(match, piece)
             sheet.pieces.append((at, Removed(piece, match.rule.id)))
-            line.text = rest.strip()
-            line.folded = fold(line.text)
-            line.cut = True
+            line.rewrite(rest.strip())
             break

@@ -10,7 +10,7 @@ from newsdex.clean.consent import is_access_wall, is_consent_wall
 from newsdex.clean.dateline import Dateline
 from newsdex.clean.evidence import tell_evidence
 from newsdex.clean.garbling import has_garbled_word
-from newsdex.clean.masthead import read_masthead
+from newsdex.clean.masthead import read_masthead, take_repeated_paragraphs
 from newsdex.clean.own_rules import CAPTION_MARKUP
 from newsdex.clean.paragraphs import is_prose
 from newsdex.clean.publisher import decide_publisher
@@ -59,6 +59,7 @@ def _take_out(sheet: Sheet) -> tuple[Removed, ...]:
         raise Rejected(Stage.CLEAN, Reason.ERROR_PAGE, f"{len(sheet.lines)} lines about accounts and access")
     take_signatures(sheet)
     read_masthead(sheet, has_headline=has_headline)
+    take_repeated_paragraphs(sheet)
     take_tail(sheet)
     removed = _removed(sheet)
     _refuse_empty(sheet, removed)

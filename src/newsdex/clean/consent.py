@@ -37,12 +37,17 @@ def is_access_wall(sheet: Sheet) -> bool:
     lines, words = sheet.lines, sheet.book.words
     if sum(line.words for line in lines) > _MOST_WALL_WORDS or any(sheet.masked(line).dates for line in lines):
         return False
-    sentences = [line for line in lines if line.sentence and line.words > 1]
-    telling = [line for line in sentences if not _is_about_access(line, words)]
-    if len(telling) == len(sentences) or any(line.words > _LONGEST_STRAY for line in telling):
+    sentences = sorted((line for line in lines if line.sentence and line.words > 1), key=lambda line: -line.words)
+    telling = 0
+    for line in sentences:  # the longest first: most stories end here
+        if not _is_about_access(line, words):
+            if line.words > _LONGEST_STRAY:
+                return False
+            telling += 1
+    if telling == len(sentences):
         return False
     labels = [line for line in lines if not line.sentence and _is_label(line, words, sheet.book.appeals)]
-    return len(labels) >= _LEAST_ANSWERS and 2 * len(telling) <= len(sentences)
+    return len(labels) >= _LEAST_ANSWERS and 2 * telling <= len(sentences)
 
 
 def _is_answer(line: Line, words: Words) -> bool:

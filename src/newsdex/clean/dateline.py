@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from newsdex.clean.printed_dates import DateWords, Masked
@@ -46,6 +46,8 @@ _SITE = re.compile(r"^[\w-]+\.(?:com|co\.id|id|net|org|news|tv)\s*,\s*", re.IGNO
 """A site's name before the place: `MARSH.COM, OSLO - `."""
 _PARTED = re.compile(r"\s[–—-]\s")
 _LONGEST = 120
+_REMEMBERED = 512
+"""Paragraphs whose answer is kept: each pass asks again."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -69,6 +71,7 @@ class Datelines:
         self._small = words.small
         self._is_date_word = date_words.is_date_word
         self._labels = words.sections | words.organisations | words.roles | words.generic
+        self._remembered = lru_cache(_REMEMBERED)(self._read)
 
     @cached_property
     def _of_languages(self) -> tuple[Any, ...]:
@@ -80,6 +83,9 @@ class Datelines:
         Brackets count when they hold an agency config/ knows or a dash follows; a name behind the dash only when
         config/ knows it; a bare place counts in capitals only.
         """
+        return self._remembered(masked)
+
+    def _read(self, masked: Masked) -> Dateline | None:
         for found in self._find(masked.text):
             if found.end() > _LONGEST or found.end() >= len(masked.text):
                 continue

@@ -28,6 +28,8 @@ _LEAST_LISTED = 3
 _HEADING_WORDS = 10
 _DATE_OR_SEPARATOR = re.compile(rf"{DATE_MARK}|\s*[|•·›»／,;:()（）]\s*|\s+[-–—/@]\s+")
 _CLOCK = re.compile(r"\d{1,2} ?[:.h時] ?\d{2}(?!\d).{0,8}")
+_SPEAKER = re.compile(r"\[[^\W\d][^\[\]\d]{0,12}\]")
+"""Who speaks next in a broadcast's script: `[Studio]`."""
 _KEPT = (Kind.TABLE_ROW, Kind.LIST_ITEM, Kind.HEADING)
 
 
@@ -59,7 +61,10 @@ def take_labels(sheet: Sheet, start: int) -> None:
     listed = len(above) >= _LEAST_LISTED and are_composed([line.text for line in above], "")
     if len(above) > _MOST_LABELS or listed:
         return
+    speaking = sum(_SPEAKER.fullmatch(line.text) is not None for _, line in sheet.staying()) > 1
     for line in above[: min((place for place in (clock, announced) if place is not None), default=None)]:
+        if speaking and _SPEAKER.fullmatch(line.text):
+            return
         if line.kind not in _KEPT and not line.sentence and line.words <= _MOST_LABEL_WORDS:
             line.rule = LABEL
 
@@ -85,7 +90,7 @@ def take_reporters(sheet: Sheet, line: Line) -> bool:
 def _above_prose(sheet: Sheet) -> list[Line]:
     above: list[Line] = []
     for _, line in sheet.staying():
-        if (line.prose and line.words > _SHORTEST_STORY) or len(above) == _HEAD_LINES:
+        if (line.prose and line.words > _SHORTEST_STORY) or line.announces or len(above) == _HEAD_LINES:
             break
         above.append(line)
     return above

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import pairwise
 
 from newsdex.clean.head import take_dated_lines, take_labels, take_reporters
 from newsdex.clean.own_rules import (
@@ -11,10 +13,11 @@ from newsdex.clean.own_rules import (
     CAPTION_BESIDE_CREDIT,
     LABEL,
     REPEATED_HEADLINE,
+    REPEATED_PARAGRAPH,
     REPEATED_STANDFIRST,
     SITE_NAME,
 )
-from newsdex.clean.paragraphs import fold
+from newsdex.clean.paragraphs import content_words, fold
 from newsdex.clean.sheet import Line, Sheet
 from newsdex.records import Caption, Kind, Removed
 
@@ -30,10 +33,8 @@ _TELLING = 2
 """So many words, and so many times as many, a later line shares with the story to be the headline instead."""
 _SLOGAN_WORDS = 7
 """A longer line is no slogan and no row of links."""
-_STEM = 6
-"""Letters that inflection leaves alone in most words."""
-_CONTENT_WORD = re.compile(r"[^\W\d_\u3040-\u30ff\u3400-\u9fff]{4,}")
-_UNSPACED_RUN = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]{2,}")
+_REMEMBERED = 1_024
+_LEAST_REPEATED = 12
 _SITE_SUFFIX = re.compile(r"\s+(?:\||[-–—])\s+([^|–—]{2,40})$|\s*[|｜_]\s*([^|｜_]{2,20})$")
 
 
@@ -108,10 +109,10 @@ def _choose_headline(sheet: Sheet, above: list[tuple[int, Line]]) -> int | None:
         below = candidates[place + 1][1] if place + 1 < len(candidates) else None
         is_column = below is not None and sheet.book.words.columns.match(line.text)
         if line.words in _HEADLINE_WORDS and not is_column and not _is_kicker(line, below):
-            headlines.append((at, line, len(_content(line.folded) & told)))
+            headlines.append((at, line, len(content_words(line.folded) & told)))
     for at, line, shared in headlines:
         below_it = [other for other in headlines if other[0] > at]
-        if any(_surrounds(line, other) for _, other, _ in below_it):
+        if any(_surrounds(line, other) for _, other, _ in below_it) and not _is_signed(sheet, line, below_it):
             sheet.rivals.append((line.text, "a line below has the same words and nothing else"))
         elif line.words <= _SLOGAN_WORDS and any(n >= _TELLING and n > _TELLING * shared for _, _, n in below_it):
             sheet.rivals.append((line.text, "its words are not the story's"))
@@ -126,15 +127,18 @@ def _surrounds(line: Line, other: Line) -> bool:
     return len(line.text) > len(other.text) and other.folded.casefold() in line.folded.casefold()
 
 
+def _is_signed(sheet: Sheet, line: Line, below: list[tuple[int, Line, int]]) -> bool:
+    """Tell a headline with the site's name behind it, which stands below once more without."""
+    found = _SITE_SUFFIX.search(line.text)
+    bare = line.text[: found.start()] if found else None
+    return (
+        found is not None and any(other.text == bare for _, other, _ in below) and _is_site(sheet, found[1] or found[2])
+    )
+
+
 def _told_words(sheet: Sheet) -> frozenset[str]:
     """Give the words of the story's paragraphs: a headline shares some of them, a slogan or a row of links none."""
-    return frozenset(word for _, line in sheet.staying() if line.prose for word in _content(line.folded))
-
-
-def _content(folded: str) -> frozenset[str]:
-    text = folded.casefold()
-    pairs = (run[at : at + 2] for run in _UNSPACED_RUN.findall(text) for at in range(len(run) - 1))
-    return frozenset((*(word[:_STEM] for word in _CONTENT_WORD.findall(text)), *pairs))
+    return frozenset(word for _, line in sheet.staying() if line.prose for word in content_words(line.folded))
 
 
 def _is_nameplate(sheet: Sheet, first: Line, second: Line, *, deep: bool) -> bool:
@@ -192,6 +196,8 @@ def _is_site(sheet: Sheet, name: str) -> bool:
 
 def _read_rest(sheet: Sheet, rest: list[tuple[int, Line]], evidence: int) -> None:
     for at, line in rest:
+        if line.announces and at > evidence:
+            return
         if not line.stays:
             continue
         if not sheet.marked and (evidence >= 0 or len(rest) > 1) and take_reporters(sheet, line):
@@ -219,7 +225,7 @@ def _read_rest(sheet: Sheet, rest: list[tuple[int, Line]], evidence: int) -> Non
             and (
                 line.sentence
                 or sheet.marked
-                or _content(line.folded) & (_told_words(sheet) | _content(fold(sheet.headline or "")))
+                or content_words(line.folded) & (_told_words(sheet) | content_words(fold(sheet.headline or "")))
             )
         ):
             sheet.standfirst = line.text
@@ -260,5 +266,14 @@ def _take_repeated(sheet: Sheet) -> None:
             seen += 1
 
 
+def take_repeated_paragraphs(sheet: Sheet) -> None:
+    """Take a paragraph that stands there twice in a row; what is short may be a refrain, an answer or a row."""
+    for above, line in pairwise(sheet.lines):
+        is_long = line.prose and line.kind is Kind.TEXT and line.words >= _LEAST_REPEATED
+        if is_long and line.stays and line.at == above.at + 1 and _bare(line.text) == _bare(above.text):
+            line.rule = REPEATED_PARAGRAPH
+
+
+@lru_cache(_REMEMBERED)
 def _bare(text: str | None) -> str:
     return "".join(filter(str.isalnum, text.casefold())) if text else ""

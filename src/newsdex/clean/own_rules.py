@@ -6,6 +6,7 @@ LABEL = "head-label"
 DATED_LINE = "dated-line"
 REPEATED_HEADLINE = "repeated-headline"
 REPEATED_STANDFIRST = "repeated-standfirst"
+REPEATED_PARAGRAPH = "repeated-paragraph"
 SITE_NAME = "site-name"
 BARE_BYLINE = "bare-byline"
 BARE_PUBLISHER = "bare-publisher"
@@ -17,11 +18,16 @@ BELOW_THE_END = "below-the-end"
 APPEAL = "appeal"
 BUTTONS = "buttons"
 
+INVITATIONS = (APPEAL, "-invitation", "-newsletter", "-follow-us", "-support", "-thanks", "-paywall")
+"""How the ids of rules end whose lines speak of the paper itself: they stand anywhere, and whatever name they hold is
+likely its."""
+
 WHY: dict[str, str] = {
     LABEL: "a short line beside the headline: a section's name, a button",
     DATED_LINE: "a line above the story that holds a day and a few words beside it",
     REPEATED_HEADLINE: "the headline once more",
     REPEATED_STANDFIRST: "the standfirst once more",
+    REPEATED_PARAGRAPH: "the paragraph above once more, word for word",
     SITE_NAME: "the site's name behind the headline",
     BARE_BYLINE: "a person's name alone on its line beside the date or the byline",
     BARE_PUBLISHER: "a publisher's name alone on its line beside the date or the byline",

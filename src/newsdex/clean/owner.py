@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsdex.clean.own_rules import BARE_BYLINE, BARE_PUBLISHER, BELOW_THE_END, LABEL
+from newsdex.clean.own_rules import APPEAL, BARE_BYLINE, BARE_PUBLISHER, BELOW_THE_END, INVITATIONS, LABEL
 from newsdex.clean.rulebook import rule_language
 from newsdex.clean.sheet import Line, Sheet
 from newsdex.clean.vocabulary import Words
@@ -16,15 +16,14 @@ _RESERVED = re.compile(r"(?P<name>[^|–—.:;]{4,50}?)\s+[|–—-]\s+(?P<claim
 _QUOTED = re.compile(r"[«„“\"「『](?P<name>[^«»„“”\"「」『』]{2,40})[»“”\"」』]")
 _PATH = re.compile(r"\s*[|>＞›»→/]\s*")
 _CREDITED = re.compile(r"[:：]\s*|\s*[/|]\s*")
+_INITIAL = re.compile(r"\s*[^\W\d_]\. ?[^\W\d_]{2}")
 _WORD = re.compile(r"[^\s«»„“”\"|()\[\]:;!?,.。，、]+")
 _ELIDED = re.compile(r"(?<!\w)[dl]['’](?=\w)", re.IGNORECASE)
 _SUFFIX = re.compile(r"['’].*$")
 _INVITATIONS = (
-    *("-invitation", "-newsletter", "-follow-us", "-support", "-rights", "-paywall", "-disclaimer", "-error"),
+    *(APPEAL, "-invitation", "-newsletter", "-follow-us", "-support", "-rights", "-paywall", "-disclaimer", "-error"),
     *("-related", "-end", "-tags", "-watch", "-imprint", "-thanks"),
 )
-_OUTRIGHT = ("-invitation", "-newsletter", "-follow-us", "-support", "-thanks", "-paywall")
-"""Rules whose lines speak of the paper itself, so that whatever name they hold is likely its."""
 _NOUNS_LARGE = frozenset(("de", "lb"))
 """Languages in which a large letter makes no name."""
 _CAPTIONS = (
@@ -78,7 +77,7 @@ def invited_names(sheet: Sheet, line: Line) -> Iterator[str]:
     words = sheet.book.words
     if not _is(line, _INVITATIONS) or words.copyright_marks.search(line.text):
         return
-    if any(not name.isascii() and len(name) > 2 and name in line.text for name in sheet.rules.agencies_by_name):
+    if not line.text.isascii() and any(name in line.text for name in sheet.rules.agencies_beyond_ascii):
         return  # what an agency invites to is the agency's
     for found in words.caseless_paper.finditer(line.text):
         yield words.without_invitation(found.group())
@@ -87,7 +86,7 @@ def invited_names(sheet: Sheet, line: Line) -> Iterator[str]:
         if several and (words.is_publisher(found["name"]) or _is(line, ("-rights",))):
             yield found["name"]
     run: list[str] = []
-    for word in [*_WORD.findall(_ELIDED.sub("", line.text)), ""]:
+    for word in _words_and_stops(_ELIDED.sub("", line.text)):
         bare = _SUFFIX.sub("", word)
         is_platform = not words.platforms.isdisjoint((bare.casefold(), *bare.casefold().split("-")))
         if (bare[:1].isupper() and not is_platform) or (run and (bare in words.title_particles or bare.isdigit())):
@@ -102,7 +101,7 @@ def invited_names(sheet: Sheet, line: Line) -> Iterator[str]:
         name = next(filter(None, names), None)
         if name:
             yield words.nominative(name)
-        elif _is(line, _OUTRIGHT) and line.words > _HEADING_WORDS and rule_language(line.rule) not in _NOUNS_LARGE:
+        elif _is(line, INVITATIONS) and line.words > _HEADING_WORDS and rule_language(line.rule) not in _NOUNS_LARGE:
             rest = run[starts[0] :]
             while rest and rest[0].casefold() in words.title_particles:
                 rest = rest[1:]
@@ -126,6 +125,9 @@ def foot_names(sheet: Sheet, line: Line) -> Iterator[str]:
     if rest and 1 < len(words) <= _MOST_RUN and words[0][:1].isupper() and not line.sentence and line.words <= 16:
         vocabulary = sheet.book.words
         known = [word.casefold() for word in words]
+        small = sum(word[:1].islower() and word not in vocabulary.title_particles for word in words)
+        if small > 1 or (small and line.text[len(name) :].startswith(",")) or any(map(str.isdigit, name)):
+            return
         if not vocabulary.platforms.intersection(known) and not vocabulary.invitations.intersection(known[:1]):
             yield name
 
@@ -148,6 +150,8 @@ def owner_in_claim(text: str, words: Words) -> str | None:
     if not signs:
         return _before_reservation(text, words)
     sign = signs[-1]
+    if _INITIAL.match(text, sign.end()):
+        return None  # whoever took the picture
     for part in (text[sign.end() :], text[: sign.start()]):
         for piece in _ENDS.split(_YEARS.sub(" ", part)):
             name = words.without_company_form(" ".join(piece.split()).strip(' -–—.,:«»"„“”'))
@@ -168,6 +172,17 @@ def _before_reservation(text: str, words: Words) -> str | None:
     parts = re.split(r"[\s'’]+", name)
     small = any(part[:1].islower() and part not in words.title_particles for part in parts)
     return None if small or len(parts) < 2 else name
+
+
+def _words_and_stops(text: str) -> Iterator[str]:
+    """Give the words of a line, and an empty one where something other than a space parts them, and at the end."""
+    last = 0
+    for found in _WORD.finditer(text):
+        if text[last : found.start()].strip():
+            yield ""
+        yield found.group()
+        last = found.end()
+    yield ""
 
 
 def _is(line: Line, kinds: tuple[str, ...]) -> bool:

@@ -36,6 +36,10 @@ _THAI_SENTENCE = 75
 """So many letters make running text in a script without full stops; a headline has fewer."""
 _THAI_CLAUSE = 50
 _INNER_STOP = re.compile(r"[^\W\d_]{2,}[\"'»”’)]?[.!?…؟۔।]\s|[。！？]")
+_STEM = 6
+"""Letters that inflection leaves alone in most words."""
+_CONTENT_WORD = re.compile(r"[^\W\d_\u3040-\u30ff\u3400-\u9fff]{4,}")
+_UNSPACED_RUN = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]{2,}")
 _EMOJI_OR_SIGN = frozenset(("So", "Sk", "Cf", "Mn"))
 
 
@@ -80,9 +84,25 @@ def _is_unstopped(text: str) -> bool:
     return _THAI.search(text) is not None and len(_THAI.findall(text)) >= _THAI_SENTENCE
 
 
+def is_unspaced(text: str) -> bool:
+    """Tell whether a line is in a script that has neither full stops nor blanks between words."""
+    return 2 * len(_THAI.findall(text)) > len(text)
+
+
 def may_be_unstopped(text: str) -> bool:
     """Tell whether a line is so long, in a script without full stops, that it may be a short sentence."""
     return len(_THAI.findall(text)) >= _THAI_CLAUSE
+
+
+def content_words(folded: str) -> frozenset[str]:
+    """Give the stems of a text's longer words; where a script writes none apart, its pairs of characters.
+
+    >>> sorted(content_words("The bridges of Porto"))
+    ['bridge', 'porto']
+    """
+    text = folded.casefold()
+    pairs = (run[at : at + 2] for run in _UNSPACED_RUN.findall(text) for at in range(len(run) - 1))
+    return frozenset((*(word[:_STEM] for word in _CONTENT_WORD.findall(text)), *pairs))
 
 
 def is_prose(text: str) -> bool:

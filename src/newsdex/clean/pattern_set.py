@@ -4,6 +4,9 @@ RE2 builds the automaton of a set of patterns while it reads, a state for each c
 in all of them. Patterns that begin with fixed words agree after a few letters that nothing matches; those that begin
 with any text (`.{6,400}? photo: ...`) stay alive together, and each new text makes new states. So these are first asked
 for the fixed words they contain, all in one search, and only the few without any share an automaton of their own.
+
+What does not fit into its memory an automaton forgets and builds again, ten times as slow; so the others are shared out
+among several, each of which stays far below that.
 """
 
 from __future__ import annotations
@@ -31,6 +34,9 @@ _ANY_CLASS = re.compile(rf"\[{_CLASS}|\\p(?:\w|\{{\w+\}})|\\[dDsSwW]")
 _FLOATING = re.compile(r"(?:\\\(\??|\(\?P<\w+>|\(\?:)*(?:\.|\[|\\p|\{name)")
 """Patterns that begin with any text, or with any of many characters."""
 _PROBE = "\ue001"
+_AUTOMATA = 4
+_LEAST_SHARED = 100
+"""So few patterns need not be shared out."""
 
 
 class PatternSet:
@@ -50,11 +56,11 @@ class PatternSet:
         floating = [at for at, (rule, place) in enumerate(self._entries) if _FLOATING.match(rule.patterns[place])]
         wordless = _without_words([expanded[at] for at in floating])
         self._floating = [at for number, at in enumerate(floating) if number not in wordless]
-        self._words = _compile_filter([expanded[at] for at in self._floating])
+        self._words = _compile_filter([expanded[at] for at in self._floating]) if self._floating else None
         self._sets = []
         loose = [at for number, at in enumerate(floating) if number in wordless]
         fixed = sorted(set(range(len(expanded))).difference(floating))
-        for chosen in filter(None, (fixed, loose)):
+        for chosen in filter(None, (*_share_out(fixed), loose)):
             self._sets.append((chosen, compile_set([expanded[at] for at in chosen], whole=whole)))
         self._remembered = lru_cache(_REMEMBERED)(self._find)
 
@@ -65,13 +71,14 @@ class PatternSet:
     def _find(self, text: str) -> tuple[tuple[Rule, int, Any], ...]:
         encoded = text.encode()  # once, not once for each set
         worth = [chosen[number] for chosen, matcher in self._sets for number in matcher.Match(encoded) or ()]
-        worth += [self._floating[number] for number in self._words.Match(encoded, potential=True) or ()]
+        if self._words is not None:
+            worth += [self._floating[number] for number in self._words.Match(encoded, potential=True) or ()]
         matches = []
         for index in sorted(worth):
             pattern = self._pattern(index)
-            found = pattern.fullmatch(text) if self._whole else pattern.search(text)
-            if found:
-                matches.append((*self._entries[index], found))
+            find = pattern.fullmatch if self._whole else pattern.search
+            if find(encoded):  # bytes spare most the counting of characters
+                matches.append((*self._entries[index], find(text)))
         return tuple(matches)
 
     def _pattern(self, index: int) -> Any:
@@ -79,6 +86,12 @@ class PatternSet:
             rule, place = self._entries[index]
             self._compiled[index] = compile_pattern(rule.patterns[place], self._agencies)
         return self._compiled[index]
+
+
+def _share_out(entries: list[int]) -> list[list[int]]:
+    """Share patterns out among automata, neighbours together: those of one language begin with the same words."""
+    size = max(_LEAST_SHARED, -(-len(entries) // _AUTOMATA))
+    return [entries[start : start + size] for start in range(0, len(entries), size)]
 
 
 def widen_pattern(pattern: str) -> str:

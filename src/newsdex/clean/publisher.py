@@ -20,6 +20,7 @@ from newsdex.clean.owner import (
     invited_names,
     masthead_names,
 )
+from newsdex.clean.paragraphs import fold
 from newsdex.clean.sheet import Clue, Line, Sheet
 from newsdex.records import ExtractedArticle
 from newsdex.rules import Publisher
@@ -32,6 +33,8 @@ _READERS = (
     (foot_names, 0.4),
     (credited_names, 0.35),
 )
+_LISTS = ("-related", "-related-block", "-might-interest", "-also-heading")
+"""Rules of which the first line is a heading that may name the paper, and the others are links to stories."""
 _SAYS_SO = 0.2
 """What a name gains that says itself to be a paper's: `Herald`, `Küstenblatt`, `The ...`."""
 
@@ -44,6 +47,8 @@ _ADDRESS = re.compile(r"(?:https?://|www\.|@)(?:[\w-]+\.)*?([\w-]{3,40})\.[a-z]{
 _FROM_ADDRESS = 0.2
 _REPEATED = 0.2
 _LEAST = 0.39
+_OUTRIGHT = 0.7
+"""What weighs as much names the publisher in so many words, whatever the name looks like."""
 _EDGES = " .,:;|-–—«»\"'“”„()[]©"
 _YEAR = re.compile(r"^(?:19|20)\d\d\s|\s(?:19|20)\d\d$")
 _MOST_CHARACTERS = 260
@@ -94,9 +99,9 @@ def weigh(sheet: Sheet) -> list[Candidate]:
     """Collect the names that a document's lines give its publisher, the best founded first."""
     candidates: dict[str, Candidate] = {}
     for clue, weight in _clues(sheet):
-        name = _YEAR.sub("", clue.value.strip(_EDGES)).strip(_EDGES)
+        name = _behind_person(sheet, _YEAR.sub("", clue.value.strip(_EDGES)).strip(_EDGES))
         key = _key(sheet, name)
-        if len(key) > 1 and _is_free(sheet, name):
+        if len(key) > 1 and _is_free(sheet, name) and not (weight < _OUTRIGHT and _is_common(sheet, name)):
             candidates.setdefault(key, Candidate(name)).add(clue, weight)
     _join_variants(sheet, candidates)
     _count_repetitions(sheet, candidates)
@@ -108,13 +113,41 @@ def _clues(sheet: Sheet) -> Iterator[tuple[Clue, float]]:
         if clue.field == "publisher":
             weight = _BYLINE if clue.rule.endswith(("-byline", "-signed")) else _BY_RULE.get(clue.rule, _NAMED)
             yield clue, weight
-    for line in sheet.taken():
+    taken = sheet.taken()
+    rules = {line.at: line.rule for line in taken}
+    for line in taken:
         if len(line.text) > _MOST_CHARACTERS:
             continue
+        is_link = (
+            (line.rule or "").endswith(_LISTS)
+            and rules.get(line.at - 1) == line.rule
+            and not sheet.book.appeals.is_appeal(line.folded, at_edge=True)
+        )
         for read, weight in _READERS:
+            if is_link and read is invited_names:
+                continue
             for name in read(sheet, line):
                 gain = _SAYS_SO if weight < 0.5 and _says_so(sheet, name) else 0.0
                 yield Clue("publisher", name, line.rule or "", line.text), weight + gain
+
+
+def _behind_person(sheet: Sheet, name: str) -> str:
+    """Give the paper behind its photographer or reporter: `Jane Roe, Marsh Herald`."""
+    first, comma, rest = name.partition(", ")
+    return rest if comma and rest and sheet.book.words.is_person(first) else name
+
+
+def _is_common(sheet: Sheet, name: str) -> bool:
+    """Tell what is no name, wherever it stands: labels side by side, a sentence to the reader, a page's own words."""
+    words = sheet.book.words
+    parts = [part.strip(_EDGES) for part in name.casefold().split()]
+    return (
+        "|" in name
+        or (name.split()[0].islower() and not any(map(str.isdigit, name)))
+        or all(part in words.on_pages for part in parts)
+        or any(part in words.spoken for part in parts)
+        or sheet.book.appeals.are_buttons(fold(name))
+    )
 
 
 def _says_so(sheet: Sheet, name: str) -> bool:
@@ -194,10 +227,7 @@ def _is_free(sheet: Sheet, name: str) -> bool:
     words = sheet.book.words
     if known is not None and known.aggregator:
         return False
-    agency = any(
-        folded == other or folded.startswith((other + " ", other + "-", other + "/"))
-        for other in sheet.rules.agencies_by_name
-    )
+    agency = folded in sheet.rules.agencies_by_name or folded.startswith(sheet.rules.agency_openings)
     return not agency and not words.is_generic(name) and not words.is_section(name) and not _is_person(sheet, name)
 
 

@@ -51,8 +51,8 @@ class RuleBook:
 
     def __init__(self, rules: Rules) -> None:
         self.words, self.appeals = _compile_words(rules)
-        languages = (pack.language for pack in rules.languages)
-        self.date_words = DateWords(languages, self.words.date_words, self.words.clock_words)
+        languages = tuple(pack.language for pack in rules.languages)
+        self.date_words = _date_words(languages, frozenset(self.words.date_words), frozenset(self.words.clock_words))
         self.datelines = Datelines(rules, self.words, self.date_words)
         self._owners = tuple(dict.fromkeys(shape for pack in rules.languages for shape in pack.owners))
         self._agencies = tuple(name for agency in rules.agencies for name in (agency.name, *agency.aliases))
@@ -74,8 +74,7 @@ class RuleBook:
 
     @cached_property
     def _owner_patterns(self) -> tuple[Any, tuple[Any, ...]]:
-        patterns = tuple(compile_pattern(pattern, self._agencies) for pattern in self._owners)
-        return compile_set([expand_pattern(pattern, self._agencies) for pattern in self._owners], whole=False), patterns
+        return _compile_owners(self._owners, self._agencies)
 
     def match_line(self, masked: Masked, allowed: Callable[[Rule], bool], own: str | None = None) -> Match | None:
         """Find the rule of a line's kind that takes the whole text, the first; but one of `own` before others'."""
@@ -133,6 +132,17 @@ def _positions(masked: Masked, start: int, end: int) -> tuple[int, int]:
 @lru_cache(maxsize=1_024)
 def _compile_in_block(pattern: str, agencies: tuple[str, ...]) -> Any:
     return compile_pattern(pattern, agencies)
+
+
+@lru_cache(maxsize=8)
+def _compile_owners(owners: tuple[str, ...], agencies: tuple[str, ...]) -> tuple[Any, tuple[Any, ...]]:
+    patterns = tuple(compile_pattern(pattern, agencies) for pattern in owners)
+    return compile_set([expand_pattern(pattern, agencies) for pattern in owners], whole=False), patterns
+
+
+@lru_cache(maxsize=8)
+def _date_words(languages: tuple[str, ...], between: frozenset[str], clock: frozenset[str]) -> DateWords:
+    return DateWords(languages, between, clock)
 
 
 _NO_WORDS = Vocabulary()

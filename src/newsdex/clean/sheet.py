@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from newsdex.clean.byline import read_byline
 from newsdex.clean.credits import read_credit
+from newsdex.clean.own_rules import INVITATIONS
 from newsdex.clean.paragraphs import fold, measure
 from newsdex.clean.printed_dates import Masked
 from newsdex.clean.rulebook import Match, RuleBook
@@ -19,6 +20,9 @@ _YEAR = re.compile(r"(?<!\d)(?:1[34]|19|20|25)\d\d(?!\d)")
 """A year of the Persian, the common or the Buddhist calendar."""
 _BEHIND = re.compile(r"\s*[,|/•·()]\s*|\s+[-–—]\s+")
 _DOMAIN = re.compile(r"[\w-]+\.(?:com|org|net|co|id|de|fr|it|es|ru|info|news|tv)", re.IGNORECASE)
+_LEAST_ANNOUNCING = 6
+"""Words: fewer before a colon are a label."""
+_RUNNING = (Kind.TEXT, Kind.LIST_ITEM)
 _MARKED = ("text/html", "application/xhtml+xml")
 _ROLES = {"published_at": DateRole.PUBLISHED, "modified_at": DateRole.MODIFIED}
 
@@ -28,7 +32,8 @@ class Line:
     """One paragraph of the document.
 
     `rule` is None while it stays, else the id of the rule that took it; `cut` when a rule took a piece of it. `at` is
-    its place in the whole document.
+    its place in the whole document. `matched` keeps what matches it in the head and in the tail: a line is asked again
+    when an edge of the text moves, and in each pass.
     """
 
     text: str
@@ -42,6 +47,19 @@ class Line:
     masthead: bool = False
     cut: bool = False
     at: int = 0
+    matched: dict[tuple[bool, bool], Match | None] = field(default_factory=dict)
+
+    def rewrite(self, text: str) -> None:
+        """Put what is left of the line in its place."""
+        measures = measure(text)
+        self.text, self.folded, self.cut = text, fold(text), True
+        self.words, self.sentence = measures.words, measures.sentence
+        self.prose = self.prose or (measures.prose and self.kind in _RUNNING)
+
+    @property
+    def announces(self) -> bool:
+        """Whether the line tells that a list, a table or a verse of the story's follows."""
+        return self.words >= _LEAST_ANNOUNCING and self.text.endswith((":", "："))
 
     @property
     def stays(self) -> bool:
@@ -112,7 +130,7 @@ class Sheet:
         """Take a whole line out by a rule, and keep what it tells."""
         line.rule = match.rule.id
         self.learn(match, line.text)
-        line.masthead = match.rule.where in ("head", "edge") or bool(
+        line.masthead = (match.rule.where in ("head", "edge") and not match.rule.id.endswith(INVITATIONS)) or bool(
             {"published_at", "modified_at", "byline"} & ({match.rule.to} | set(match.groups))
         )
 
@@ -218,7 +236,7 @@ def add_learned(sheet: Sheet, earlier: Sheet) -> None:
 
 def _line(text: str, kind: Kind, at: int) -> Line:
     measures = measure(text)
-    prose = measures.prose and kind in (Kind.TEXT, Kind.LIST_ITEM)
+    prose = measures.prose and kind in _RUNNING
     return Line(text, kind, fold(text), measures.words, measures.sentence, prose, at=at)
 
 

@@ -31,7 +31,7 @@ def take_signatures(sheet: Sheet) -> None:
     prose = 0
     for at, line in enumerate(sheet.lines):
         prose += line.prose
-        if prose > _PROSE_ABOVE:
+        if prose > _PROSE_ABOVE or line.announces:
             return
         if line.stays and not line.prose and line.kind is Kind.TEXT and 1 <= line.words <= _MOST_WORDS:
             _take_signature(sheet, line, beside_masthead=_beside_masthead(sheet, at))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from newsdex.rules import Rules
+from newsdex.rules import Rules, Vocabulary
 
 _LONG_COMPOUND = 7
 _TOKEN = re.compile(r"[^\s,;|/()（）]+")
@@ -31,6 +31,8 @@ class Words:
         self.sections = {word for pack in packs for word in pack.sections}
         self.articles = {word for pack in packs for word in pack.articles}
         self.title_particles = {word for pack in packs for word in pack.title_particles}
+        self.on_pages = _on_pages(packs)
+        self.spoken = {word for pack in packs for word in (*pack.own_words, *pack.reader_words) if len(word) > 2}
         self.platforms = {word for pack in packs for word in pack.platforms}
         self.spliced = tuple(word.capitalize() for pack in packs for word in pack.spliced_words)
         self.date_words = {word for pack in packs for word in pack.date_words}
@@ -144,6 +146,16 @@ class Words:
     def nominative(self, name: str) -> str:
         """Take the genitive's s off a paper's name: `Küstenblatts`."""
         return name[:-1] if name.endswith("s") and name[:-1].casefold().endswith(self._compounds) else name
+
+
+def _on_pages(packs: list[Vocabulary]) -> frozenset[str]:
+    """Give the single words that pages are labelled with, of which no paper's whole name consists."""
+    phrases = (
+        phrase
+        for pack in packs
+        for phrase in (*pack.buttons, *pack.sections, *pack.platforms, *pack.invitations, *pack.title_particles)
+    )
+    return frozenset(word for phrase in phrases for word in phrase.casefold().split())
 
 
 def either(words: Iterable[str]) -> str:

@@ -9,8 +9,6 @@ import sys
 from typing import Any
 
 import typer
-from rich.panel import Panel
-from rich.table import Table
 from typer.core import TyperGroup
 
 from newsdex.cli import (
@@ -18,32 +16,32 @@ from newsdex.cli import (
     articles,
     checks,
     fetch,
+    kibana,
     line,
     machine,
     maintain,
+    manual,
     quarantine,
     rebuild,
     revisions,
     rules,
     source,
     sources,
+    stack,
+    web,
 )
-from newsdex.cli.console import explain_failure, leave_quietly, out
+from newsdex.cli.console import ExitCode, explain_failure, leave_quietly
+from newsdex.cli.manual import HELP_OPTIONS, by_panel, tidy
 from newsdex.errors import UserError
-from newsdex.settings import VARIABLES
 
 
 class _Commands(TyperGroup):
     """Turns what goes wrong in any command into one clear line and an exit code."""
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        super().format_help(ctx, formatter)
-        table = Table.grid(padding=(0, 2))
-        for variable in VARIABLES:
-            meaning = f"{variable.meaning} [dim]({variable.default})[/]" if variable.default else variable.meaning
-            table.add_row(f"[bold cyan]{variable.name}[/]", meaning)
-        title = "Environment (and what holds without it)"
-        out.print(Panel(table, title=title, title_align="left", border_style="dim"))
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.commands = by_panel(self.commands)
+        tidy({"newsdex": self})
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -55,7 +53,7 @@ class _Commands(TyperGroup):
             leave_quietly()
             raise typer.Exit(0) from None
         except KeyboardInterrupt:
-            raise typer.Exit(130) from None
+            raise typer.Exit(ExitCode.INTERRUPTED) from None
         return result
 
 
@@ -65,12 +63,13 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_show_locals=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": HELP_OPTIONS},
     help="Raw news text in; a clean, dated, language-tagged, searchable archive out.",
-    epilog="[bold]Exit codes[/]  0 fine; 1 failed; 2 wrong use; 3 not running",
+    epilog="newsdex help environment tells how it is set up, newsdex help exit-codes what it says to scripts.",
 )
 for part in (
     machine,
+    web,
     line,
     articles,
     source,
@@ -82,7 +81,10 @@ for part in (
     rebuild,
     maintain,
     rules,
+    kibana,
     checks,
+    manual,
+    stack,
 ):
     part.add_commands(app)
 

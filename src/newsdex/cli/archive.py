@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
-from newsdex.cli.console import ExitCode, NotRunningError, WrongUseError, err, examples, out, print_json
+from newsdex.cli.console import NO_SERVER, ExitCode, NotRunningError, WrongUseError, err, examples, out, print_json
 from newsdex.cli.rendering import counted
+from newsdex.cli.tables import print_facts
 from newsdex.errors import UserError
 from newsdex.records import RawDocument, rfc3339
 from newsdex.settings import Settings, read_settings
@@ -36,10 +36,14 @@ def add_commands(app: typer.Typer) -> None:
             "newsdex archive show 5d41402abc4b2a76b9719d911017c592",
             "newsdex archive show https://news.example/story --bytes > story.html",
             f"newsdex archive show {place}",
+            failed="there is no such document, or the archive does not have its bytes",
+            not_running=f"{NO_SERVER}, and no raw_ref was given",
         )
     )(show)
-    group.command(epilog=examples("newsdex archive verify", "newsdex archive verify --all --json"))(verify)
-    app.add_typer(group, name="archive", rich_help_panel="Documents", epilog=examples(f"newsdex archive show {place}"))
+    group.command(
+        epilog=examples("newsdex archive verify", "newsdex archive verify --all --json", failed="something is damaged")
+    )(verify)
+    app.add_typer(group, name="archive", rich_help_panel="Upkeep", epilog=examples(f"newsdex archive show {place}"))
 
 
 def show(
@@ -85,10 +89,9 @@ def verify(
 ) -> None:
     """Read the raw archive again and compare: digests, where revisit records lead, files that end too early.
 
-    Without an option 1,000 documents are read. Exit code 1 when something is damaged; each damage says what to do.
+    Without an option 1,000 documents are read. Each damage says what to do.
     """
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
+    from newsdex.cli.progress import Progress
     from newsdex.run.provenance import relearn_digests, verify_archive
 
     if sample is not None and everything:
@@ -103,15 +106,9 @@ def verify(
                 err.print(f"[red]{damage.wrong}[/] {escape(str(damage))}", soft_wrap=True)
                 err.print(f"[dim]  try:[/] {escape(damage.advice)}", soft_wrap=True)
 
-    columns = (TextColumn("reading"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True, disable=json or not sys.stderr.isatty()) as bar:
-        task = bar.add_task("", total=None)
-        tally = verify_archive(
-            settings,
-            sample=None if everything else sample or _SAMPLE,
-            told=tell,
-            progress=lambda done, of: bar.update(task, completed=done, total=of),
-        )
+    with Progress("reading", quiet=json, of_bytes=everything) as progress:
+        wanted = None if everything else sample or _SAMPLE
+        tally = verify_archive(settings, sample=wanted, told=tell, progress=progress.reach)
     learned = relearn_digests(settings) if relearn else None
     if json:
         known = {} if learned is None else {"digests": learned}
@@ -137,19 +134,16 @@ def _show_facts(settings: Settings, archive: Archive, raw_ref: str, others: list
     if json:
         print_json(_shape(document, size, archive.spell(raw_ref), held, trouble, others))
         return
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="cyan", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in _facts(document, size, archive.spell(raw_ref)):
-        table.add_row(name, Text(value))
-    for one in held:
-        table.add_row(str(one.holding), Text(f"{one.article_id}  {one.label or ''}"))
+    facts: list[tuple[str, str | Text]] = [*_facts(document, size, archive.spell(raw_ref))]
+    facts += [(str(one.holding), f"{one.article_id}  {one.label or ''}") for one in held]
     if not held:
-        table.add_row("in the index", Text(trouble or "nothing was made from this very fetch", "dim"))
-    for other in others:
-        if other.raw_ref != raw_ref:
-            table.add_row("another fetch", Text(f"{other.raw_ref}  {other.fetched_at or ''} ({other.holding})", "dim"))
-    out.print(table)
+        facts.append(("in the index", Text(trouble or "nothing was made from this very fetch", "dim")))
+    facts += [
+        ("another fetch", Text(f"{other.raw_ref}  {other.fetched_at or ''} ({other.holding})", "dim"))
+        for other in others
+        if other.raw_ref != raw_ref
+    ]
+    print_facts(facts)
 
 
 def _made_of(settings: Settings, raw_ref: str) -> tuple[list[Held], str]:

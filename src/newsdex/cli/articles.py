@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,12 +9,14 @@ import typer
 from rich.markup import escape
 
 from newsdex.cli.console import (
+    NO_SERVER,
     ExitCode,
     NotRunningError,
     WrongUseError,
     demand_paths,
     err,
     examples,
+    one_of,
     out,
     print_json,
     readable_files,
@@ -42,6 +43,8 @@ def add_commands(app: typer.Typer) -> None:
             "newsdex ingest --publisher Reuters downloads/",
             "newsdex ingest CC-NEWS-20241119001600-00042.warc.gz",
             "newsdex ingest --map headline=title --map body=content rows.jsonl.gz table.csv",
+            failed="the run does not balance: an input is without its outcome",
+            not_running=NO_SERVER,
         ),
     )(ingest)
     app.command(
@@ -49,7 +52,10 @@ def add_commands(app: typer.Typer) -> None:
         epilog=examples(
             "newsdex search lighthouse",
             "newsdex search '\"new bridge\" ferry' --language en --from 2024-11 --facets",
+            "newsdex search 'ferry -storm publisher:Harbour*'",
             "newsdex search '' --agency Reuters --json | jq -r '.hits[].headline'",
+            failed="it cannot be asked: a date that cannot be read, say",
+            not_running=NO_SERVER,
         ),
     )(search)
 
@@ -58,7 +64,13 @@ def ingest(
     paths: Paths,
     publisher: Annotated[str | None, typer.Option(metavar="NAME", help="Who published them.")] = None,
     kind: Annotated[
-        str, typer.Option("--as", metavar="KIND", help="warc, jsonl, csv or document; by content without it.")
+        str,
+        typer.Option(
+            "--as",
+            metavar="KIND",
+            help="warc, jsonl, csv or document; by content without it.",
+            autocompletion=one_of("warc", "jsonl", "csv", "document"),
+        ),
     ] = "auto",
     mapping: Annotated[
         list[str] | None,
@@ -74,7 +86,7 @@ def ingest(
     """Take documents through the line straight into the index, without Airflow; the files stay where they are.
 
     A file is a document, or holds many: a WARC as crawlers make it, JSON Lines, or CSV with a header, also gzipped.
-    The balance sheet at the end accounts for every one. Exit code 1 when it does not balance.
+    The balance sheet at the end accounts for every one. Called again after an interruption it does nothing twice.
     """
     from newsdex.index import Unbalanced
     from newsdex.run import find_files
@@ -98,13 +110,18 @@ def ingest(
 
 
 def search(
-    query: Annotated[str, typer.Argument(metavar="QUERY", help='Words; "in quotes" together; empty for the newest.')],
+    query: Annotated[
+        str,
+        typer.Argument(metavar="QUERY", help='Words, "phrases", -not, publisher:name, harbo*; empty for the newest.'),
+    ],
     language: Annotated[list[str] | None, typer.Option(metavar="TAG", help="en, pt, zh-Hans; may be repeated.")] = None,
     publisher: Annotated[list[str] | None, typer.Option(metavar="NAME", help="May be repeated.")] = None,
     agency: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Reuters, AFP; may be repeated.")] = None,
     since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="2024-11-19, 2024-11 or 2024.")] = None,
     until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Included.")] = None,
-    facets: Annotated[bool, typer.Option("--facets", help="Count by language, publisher, agency and month.")] = False,
+    facets: Annotated[
+        bool, typer.Option("--facets", help="Count by language, publisher, agency, month and more.")
+    ] = False,
     size: Annotated[int, typer.Option(min=0, max=1000, help="Hits to show.")] = 10,
     json: Annotated[bool, typer.Option("--json", help="For a machine: hits, and always the facets.")] = False,
 ) -> None:
@@ -175,21 +192,18 @@ def _ingest(
     reading: Reading,
     jobs: int | None,
 ) -> tuple[BalanceSheet, dict[str, int]]:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
+    from newsdex.cli.progress import Progress
     from newsdex.run import ingest_paths
 
     passed_over: dict[str, int] = {}
-    columns = (TextColumn("ingesting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("", total=None)
+    with Progress("looking through the files") as progress:
 
         def begin(survey: Survey) -> None:
-            bar.update(task, total=survey.inputs)
+            progress("ingesting", 0, survey.inputs)
             passed_over.update(survey.passed_over)
 
         def tell(written: Written) -> None:
-            bar.advance(task)
+            progress.advance()
             if written.reason is not None:
                 reason = f"{escape(written.origin.uri)}: {written.reason}: {escape(written.detail)}"
                 err.print(f"[yellow]quarantined[/] {reason}", soft_wrap=True)

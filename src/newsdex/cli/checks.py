@@ -18,8 +18,15 @@ Json = Annotated[bool, typer.Option("--json", help="For a machine.")]
 
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    app.command(rich_help_panel="Checks", epilog=examples("newsdex doctor", "newsdex doctor --json"))(doctor)
-    app.command("check-config", rich_help_panel="Checks", epilog=examples("newsdex check-config"))(check_config)
+    app.command(
+        rich_help_panel="Checks",
+        epilog=examples("newsdex doctor", "newsdex doctor --json", failed="something is wrong"),
+    )(doctor)
+    app.command(
+        "check-config",
+        rich_help_panel="Checks",
+        epilog=examples("newsdex check-config", failed="a rule, an example or a mapping is wrong"),
+    )(check_config)
 
 
 def doctor(json: Json = False) -> None:
@@ -31,6 +38,9 @@ def doctor(json: Json = False) -> None:
         print_json([check.as_dict() for check in checks])
     else:
         table = Table.grid(padding=(0, 2))
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
         for check in checks:
             mark, colour = _MARKS[check.verdict]
             found = Text(check.found)

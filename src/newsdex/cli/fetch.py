@@ -10,11 +10,13 @@ import typer
 from rich.markup import escape
 
 from newsdex.cli.articles import demand_elasticsearch
-from newsdex.cli.console import ExitCode, WrongUseError, demand_paths, err, examples, out, print_json
+from newsdex.cli.console import NO_SERVER, ExitCode, WrongUseError, demand_paths, err, examples, out, print_json
 from newsdex.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from newsdex.run.polling import Polled
+
+_FAILED = "the run does not balance, or another one like it is at work"
 
 Json = Annotated[bool, typer.Option("--json", help="The balance sheet for a machine.")]
 
@@ -22,10 +24,18 @@ Json = Annotated[bool, typer.Option("--json", help="The balance sheet for a mach
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to the program."""
     app.command(
-        rich_help_panel="Documents",
-        epilog=examples("newsdex fetch https://news.example/story", "newsdex fetch --file addresses.txt"),
+        rich_help_panel="Sources",
+        epilog=examples(
+            "newsdex fetch https://news.example/story",
+            "newsdex fetch --file addresses.txt --publisher 'News Example'",
+            failed=_FAILED,
+            not_running=NO_SERVER,
+        ),
     )(fetch)
-    app.command(rich_help_panel="Documents", epilog=examples("newsdex poll", "newsdex poll news-example --force"))(poll)
+    app.command(
+        rich_help_panel="Sources",
+        epilog=examples("newsdex poll", "newsdex poll news-example --force", failed=_FAILED, not_running=NO_SERVER),
+    )(poll)
 
 
 def fetch(
@@ -35,7 +45,11 @@ def fetch(
     refetch: Annotated[bool, typer.Option("--refetch", help="Also those that were fetched before.")] = False,
     json: Json = False,
 ) -> None:
-    """Fetch articles from the web, politely, straight into the index. Exit code 1 when it does not balance."""
+    """Fetch articles from the web, politely, straight into the index.
+
+    Interrupted, the next call takes over what was fetched. What fails and may pass is tried again by newsdex poll.
+    """
+    from newsdex.cli.progress import Progress
     from newsdex.run import fetch_now
     from newsdex.run.urls import read_addresses
 
@@ -45,7 +59,8 @@ def fetch(
     if not named:
         raise WrongUseError("no address was given", "newsdex fetch https://news.example/story")
     settings = _settings()
-    _print_sheet(lambda: fetch_now(settings, named, publisher=publisher, refetch=refetch), json=json)
+    with Progress("starting") as progress:
+        _print_sheet(lambda: fetch_now(settings, named, publisher=publisher, refetch=refetch, told=progress), json=json)
 
 
 def poll(
@@ -54,15 +69,18 @@ def poll(
     limit: Annotated[int | None, typer.Option(min=1, max=10_000, help="Addresses to fetch at most.")] = None,
     json: Json = False,
 ) -> None:
-    """Ask the sources what is new, fetch it, and take it into the index. Exit code 1 when it does not balance."""
+    """Ask the sources what is new, fetch it, and take it into the index."""
+    from newsdex.cli.progress import Progress
     from newsdex.run import poll_now
 
     settings = _settings()
 
-    def run() -> dict[str, Any]:
-        return poll_now(settings, tuple(sources or ()), force=force, limit=limit, polled=_tell)
+    with Progress("asking the sources") as progress:
 
-    _print_sheet(run, json=json)
+        def run() -> dict[str, Any]:
+            return poll_now(settings, tuple(sources or ()), force=force, limit=limit, polled=_tell, told=progress)
+
+        _print_sheet(run, json=json)
 
 
 def _settings() -> Settings:

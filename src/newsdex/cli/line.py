@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsdex.cli.console import demand_paths, err, examples, out, print_json, readable_files
+from newsdex.cli.tables import print_folded
 from newsdex.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def add_commands(app: typer.Typer) -> None:
             "newsdex process article.txt page.html.gz",
             "newsdex process --json samples | jq -r '[.language, .headline] | @tsv'",
             "curl -s https://example.org/story | newsdex process --json -",
+            failed="a file cannot be read; a document that is rejected is a result, not a failure",
         ),
     )(process)
     app.command(
@@ -43,17 +45,22 @@ def process(
     ] = None,
 ) -> None:
     """Take documents through the line (read, extract, clean, enrich) and print what comes out. Needs no server."""
+    from newsdex.cli.progress import Progress
     from newsdex.cli.rendering import one_line
 
     rejected = total = 0
-    with closing(_results(read_settings(), paths, jobs)) as results:
+    settings = read_settings()
+    # What is printed on a terminal shows how far it is; and a filter says nothing beside its results.
+    seen = sys.stdout.isatty() or not sys.stderr.isatty()
+    with closing(_results(settings, paths, jobs)) as results, Progress("processing", quiet=seen) as progress:
         for result in results:
             total += 1
+            progress.reach(total, None)
             rejected += _is_rejection(result)
             if json:
                 print_json(result.as_dict())
             else:
-                out.print(one_line(result), soft_wrap=True)
+                print_folded(one_line(result))
     if rejected:
         err.print(f"[yellow]{rejected} of {total} rejected[/]")
 
@@ -66,7 +73,7 @@ def explain(paths: Paths) -> None:
     settings = read_settings()
     with closing(_results(settings, paths, 1)) as results:
         for result in results:
-            out.print(explanation(result, reasons(settings.config), out.width))
+            out.print(explanation(result, reasons(settings.config), out.page_width), width=out.page_width)
 
 
 def _results(settings: Settings, paths: list[Path], jobs: int | None) -> Generator[Article | Rejection, None, None]:

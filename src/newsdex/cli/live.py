@@ -123,7 +123,7 @@ def farewell(settings: Settings, *, through: bool = True) -> list[str]:
     program = escape(program_name())
     lines = [
         "",
-        f"[bold]Search[/]    {program} search council --facets",
+        f"[bold]Search[/]    {escape(settings.web_url)}  (or: {program} search council --facets)",
         f"[bold]Airflow[/]   {login.url}  user {login.user}, password {login.password}",
         f"[bold]Inbox[/]     {escape(str(settings.inbox))}  (drop files here; a subfolder names the publisher)",
         f"[bold]Stop[/]      {program} down, or Ctrl-C where it runs",

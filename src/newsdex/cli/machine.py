@@ -22,11 +22,19 @@ def add_commands(app: typer.Typer) -> None:
     panel = "This machine"
     app.command(
         rich_help_panel=panel,
-        epilog=examples("newsdex up", "newsdex up --detach", "NEWSDEX_AIRFLOW_PORT=8081 newsdex up"),
+        epilog=examples(
+            "newsdex up",
+            "newsdex up --detach",
+            "NEWSDEX_AIRFLOW_PORT=8081 newsdex up",
+            failed="a server did not start or has died; or all runs already, without --detach",
+        ),
     )(up)
-    app.command(rich_help_panel=panel, epilog=examples("newsdex down"))(down)
+    app.command(rich_help_panel=panel, epilog=examples("newsdex down", not_running="nothing ran"))(down)
     app.command(
-        rich_help_panel=panel, epilog=examples("newsdex status", "newsdex status --json | jq .holdings.documents")
+        rich_help_panel=panel,
+        epilog=examples(
+            "newsdex status", "newsdex status --json | jq .holdings.documents", not_running="not all of it is up"
+        ),
     )(status)
 
 
@@ -35,10 +43,10 @@ def up(
         bool, typer.Option("--detach", "-d", help="Return when everything is ready; it goes on.")
     ] = False,
 ) -> None:
-    """Start Elasticsearch and Airflow here, and stay until Ctrl-C.
+    """Start Elasticsearch, Airflow and the search page here, and stay until Ctrl-C.
 
     The first start fetches Elasticsearch (about 100 MB) and puts the samples into the inbox. All data stays in
-    NEWSDEX_HOME. When everything already runs, this says so: exit code 0 with --detach, else 1.
+    NEWSDEX_HOME. When everything already runs, this says so.
     """
     from newsdex.cli.live import Board, farewell
     from newsdex.local import state
@@ -60,7 +68,7 @@ def up(
 
 
 def down() -> None:
-    """Stop what `newsdex up` started here, also what a killed one left behind. Exit code 3 when nothing ran."""
+    """Stop what `newsdex up` started here, also what a killed one left behind."""
     from newsdex.local.remains import stop
 
     started = time.monotonic()
@@ -71,7 +79,7 @@ def down() -> None:
 
 
 def status(json: Annotated[bool, typer.Option("--json", help="For a machine.")] = False) -> None:
-    """Tell what runs, and what the archive holds. Exit code 0 when all is up, else 3."""
+    """Tell what runs, and what the archive holds."""
     from newsdex.local.status import look
 
     found = look(read_settings())

@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from newsdex.cli.articles import demand_elasticsearch
-from newsdex.cli.console import ExitCode, WrongUseError, examples, out, print_json
+from newsdex.cli.console import NO_SERVER, ExitCode, WrongUseError, examples, out, print_json
 from newsdex.settings import read_settings
 
 if TYPE_CHECKING:
@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 def add_commands(app: typer.Typer) -> None:
     """Add this command to the program."""
     app.command(
-        rich_help_panel="Documents",
+        rich_help_panel="Upkeep",
         epilog=examples(
-            "newsdex maintain --dry-run", "newsdex maintain --only archive --sample 5000", "newsdex maintain --json"
+            "newsdex maintain --dry-run",
+            "newsdex maintain --only archive --sample 5000",
+            "newsdex maintain --json",
+            failed="something needs a person; what that is, it says",
+            not_running=NO_SERVER,
         ),
     )(maintain)
 
@@ -36,13 +40,16 @@ def maintain(
 ) -> None:
     """Do what the DAG `maintain` does every day: retention, archive check, disks, work left behind, sources.
 
-    Exit code 1 when something needs a person. The raw archive is never pruned.
+    The raw archive is never pruned.
     """
     from newsdex.run.maintenance import TASKS, maintain_all
 
     known = {task.name: task for task in TASKS}
     if list_tasks:
         for task in TASKS:
+            if json:
+                print_json({"task": task.name, "meaning": task.meaning})
+                continue
             out.print(Text.assemble((f"{task.name:<15}", "bold"), task.meaning), soft_wrap=True)
         return
     if unknown := [name for name in only or () if name not in known]:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
 from newsdex.cli.articles import demand_elasticsearch
-from newsdex.cli.console import WrongUseError, err, examples, out, print_json
+from newsdex.cli.console import NO_SERVER, WrongUseError, err, examples, one_of, out, print_json
+from newsdex.cli.tables import print_facts, print_rows
+from newsdex.records import Reason, Stage
 from newsdex.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -20,9 +21,15 @@ if TYPE_CHECKING:
 
 Ids = Annotated[list[str] | None, typer.Argument(metavar="ID", help="Entries, as `list` names them.")]
 StageOption = Annotated[
-    str | None, typer.Option("--stage", metavar="STAGE", help="read, extract, clean, enrich, index.")
+    str | None,
+    typer.Option(
+        "--stage", metavar="STAGE", help="read, extract, clean, enrich, index.", autocompletion=one_of(*Stage)
+    ),
 ]
-ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="REASON", help="no_article, empty_body, ...")]
+ReasonOption = Annotated[
+    str | None,
+    typer.Option("--reason", metavar="REASON", help="no_article, empty_body, ...", autocompletion=one_of(*Reason)),
+]
 SourceOption = Annotated[str | None, typer.Option("--source", metavar="ID", help="A source of config/sources.yaml.")]
 PublisherOption = Annotated[str | None, typer.Option("--publisher", metavar="NAME", help="As the inbox folder says.")]
 SinceOption = Annotated[str | None, typer.Option("--since", metavar="DATE", help="2024-11-19, 2024-11 or a time.")]
@@ -37,15 +44,32 @@ def add_commands(app: typer.Typer) -> None:
     group.command(
         "list",
         epilog=examples(
-            "newsdex quarantine list --reason empty_body", "newsdex quarantine list --since 2026-11 --json"
+            "newsdex quarantine list --reason empty_body",
+            "newsdex quarantine list --since 2026-11 --json",
+            not_running=NO_SERVER,
         ),
     )(list_entries)
-    group.command(epilog=examples("newsdex quarantine show 0123456789abcdef0123456789abcdef"))(show)
     group.command(
-        epilog=examples("newsdex quarantine release --reason empty_body --dry-run", "newsdex quarantine release ID")
+        epilog=examples(
+            "newsdex quarantine show 0123456789abcdef0123456789abcdef",
+            failed="there is no such entry",
+            not_running=NO_SERVER,
+        )
+    )(show)
+    group.command(
+        epilog=examples(
+            "newsdex quarantine release --reason empty_body --dry-run",
+            "newsdex quarantine release ID",
+            failed="the run does not balance; what is refused again is no failure",
+            not_running=NO_SERVER,
+        )
     )(release)
-    group.command(epilog=examples("newsdex quarantine drop --reason binary", "newsdex quarantine drop ID"))(drop)
-    app.add_typer(group, name="quarantine", rich_help_panel="Documents", epilog=examples("newsdex quarantine list"))
+    group.command(
+        epilog=examples(
+            "newsdex quarantine drop --reason binary --dry-run", "newsdex quarantine drop ID", not_running=NO_SERVER
+        )
+    )(drop)
+    app.add_typer(group, name="quarantine", rich_help_panel="Upkeep", epilog=examples("newsdex quarantine list"))
 
 
 def list_entries(
@@ -68,15 +92,9 @@ def list_entries(
         for entry in entries:
             print_json(entry.as_dict())
         return
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("id", "refused", "stage", "reason", "tries", "document"):
-        table.add_column(name, no_wrap=name != "document", overflow="fold")
-    for entry in entries:
-        refused = str(entry.source["quarantined_at"])[:16].replace("T", " ")
-        cells = (entry.id, refused, entry.source["stage"], entry.reason.value, str(entry.tries), entry.uri)
-        table.add_row(*(Text(cell) for cell in cells))
     if entries:
-        out.print(table)
+        names = ("id", "refused", "stage", "reason", "tries", "document")
+        print_rows(names, map(_row, entries), right=("tries",))
     out.print(f"{count_quarantine(settings, selection):,} in quarantine, {len(entries):,} shown")
 
 
@@ -88,10 +106,7 @@ def show(entry: Annotated[str, typer.Argument(metavar="ID")], json: Json = False
     if json:
         print_json(found.as_dict())
         return
-    table = Table.grid(padding=(0, 2))
-    for name, value in _facts(found).items():
-        table.add_row(Text(name, "dim"), Text(str(value)))
-    out.print(table)
+    print_facts((name, str(value)) for name, value in _facts(found).items())
     out.print(Text(f"\n{found.source['detail']}"))
 
 
@@ -110,6 +125,7 @@ def release(
     json: Json = False,
 ) -> None:
     """Take refused documents through today's rules again: what passes is indexed and leaves the quarantine."""
+    from newsdex.cli.progress import Progress
     from newsdex.run.quarantine import choose
     from newsdex.run.quarantine import release as release_chosen
 
@@ -121,7 +137,8 @@ def release(
     if dry_run:
         _try(settings, chosen, jobs, json)
         return
-    sheet = release_chosen(settings, selection, limit=limit, processes=jobs or os.cpu_count())
+    with Progress("starting", quiet=json) as progress:
+        sheet = release_chosen(settings, selection, limit=limit, processes=jobs or os.cpu_count(), told=progress)
     if json:
         print_json({**sheet, "left": dict(chosen.left)})
         return
@@ -155,18 +172,26 @@ def drop(
         out.print(f"{count:,} {'would be dropped' if dry_run else 'dropped'}")
 
 
+def _row(entry: QuarantineEntry) -> tuple[str, ...]:
+    refused = str(entry.source["quarantined_at"])[:16].replace("T", " ")
+    return (entry.id, refused, entry.source["stage"], entry.reason.value, str(entry.tries), entry.uri)
+
+
 def _try(settings: Settings, chosen: Any, jobs: int | None, json: bool) -> None:
+    from newsdex.cli.progress import Progress
     from newsdex.run.quarantine import try_release
 
     reasons: Counter[str] = Counter()
     passing = 0
-    for entry, rejection in try_release(settings, chosen, jobs):
-        passing += rejection is None
-        if rejection is not None:
-            reasons[rejection.reason] += 1
-        if json:
-            now = None if rejection is None else rejection.as_dict()["rejection"]
-            print_json({"id": entry.id, "uri": entry.uri, "passes": rejection is None, "rejection": now})
+    with Progress("trying", quiet=json) as progress:
+        for done, (entry, rejection) in enumerate(try_release(settings, chosen, jobs), start=1):
+            progress.reach(done, len(chosen.entries))
+            passing += rejection is None
+            if rejection is not None:
+                reasons[rejection.reason] += 1
+            if json:
+                now = None if rejection is None else rejection.as_dict()["rejection"]
+                print_json({"id": entry.id, "uri": entry.uri, "passes": rejection is None, "rejection": now})
     if not json:
         out.print(f"[green]{passing:,} would pass[/], {reasons.total():,} would be refused again")
         for why, count in sorted(reasons.items()):

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 
 from newsdex.cli.articles import demand_elasticsearch
-from newsdex.cli.console import WrongUseError, err, examples, out, print_json
+from newsdex.cli.console import NO_SERVER, WrongUseError, examples, out, print_json
 from newsdex.settings import Settings, read_settings
 
 
 def add_commands(app: typer.Typer) -> None:
     """Add this command to the program."""
     app.command(
-        rich_help_panel="Documents",
+        rich_help_panel="Upkeep",
         epilog=examples(
             "newsdex rebuild --dry-run      # what would change?",
             "newsdex rebuild",
             "newsdex rebuild --only 'Northmoor Gazette'",
             "newsdex rebuild --rollback",
+            failed="an article would be lost, or another rebuild runs: all is as it was",
+            not_running=NO_SERVER,
         ),
     )(rebuild)
 
@@ -45,6 +46,7 @@ def rebuild(
 
     A report says what changes before searches move to the new index. Interrupted, it goes on when called again.
     """
+    from newsdex.cli.progress import Progress
     from newsdex.run import rebuild as steps
 
     if rollback + discard + (dry_run or bool(only) or restart) > 1:
@@ -55,8 +57,8 @@ def rebuild(
         index = steps.discard(settings)
         _tell({"discarded": index}, f"{index} removed" if index else "nothing was being built", json)
     elif rollback:
-        with _Bar() as bar:
-            done = steps.roll_back(settings, processes=jobs, told=bar)
+        with Progress("starting") as progress:
+            done = steps.roll_back(settings, processes=jobs, told=progress)
         _tell(done, f"{done['serving']} serves again, with {done['caught_up']:,} articles that came since", json)
     else:
         _build(settings, dry_run, only, restart, keep, examples, jobs, json)
@@ -72,11 +74,12 @@ def _build(
     jobs: int | None,
     json: bool,
 ) -> None:
+    from newsdex.cli.progress import Progress
     from newsdex.run import rebuild as steps
     from newsdex.run.rebuild_report import describe_report
 
-    with _Bar() as bar:
-        report = steps.build(settings, only=only, examples=examples, processes=jobs, restart=restart, told=bar)
+    with Progress("starting") as progress:
+        report = steps.build(settings, only=only, examples=examples, processes=jobs, restart=restart, told=progress)
         if not json:
             out.print(escape(describe_report(report)), soft_wrap=True)
         if dry_run:
@@ -84,7 +87,7 @@ def _build(
             done: dict[str, Any] = {"discarded": report["new"]}
             said = "nothing was changed (--dry-run)"
         else:
-            done = steps.switch(settings, keep=keep, processes=jobs, told=bar)
+            done = steps.switch(settings, keep=keep, processes=jobs, told=progress)
             said = f"{done['serving']} serves; newsdex rebuild --rollback goes back"
     _tell({**report, **done}, f"\n{said}; the report is in {settings.home / 'rebuilds' / report['id']}", json)
 
@@ -94,29 +97,3 @@ def _tell(shape: dict[str, Any], said: str, json: bool) -> None:
         print_json(shape)
     else:
         out.print(escape(said), soft_wrap=True)
-
-
-class _Bar:
-    """Progress on a terminal: the step, how far, how fast, how long still."""
-
-    def __enter__(self) -> _Bar:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        rate = TextColumn("{task.fields[rate]}")
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
-        self._bar = Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty())
-        self._bar.start()
-        self._step = ""
-        self._task = self._bar.add_task("starting", total=None, rate="")
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        self._bar.stop()
-
-    def __call__(self, step: str, done: int, total: int) -> None:
-        if step != self._step:
-            self._step = step
-            self._bar.reset(self._task, description=step, total=total, rate="")
-        speed = self._bar.tasks[0].speed
-        rate = f"{speed:,.0f} a second" if speed else ""
-        self._bar.update(self._task, completed=done, total=total, rate=rate)

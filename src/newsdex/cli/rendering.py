@@ -31,7 +31,7 @@ def one_line(result: Article | Rejection) -> Text:
     return Text.assemble(
         (f"{result.language.code:9} ", "cyan"),
         (f"{day(result.published) or day(result.modified) or '-':17} ", "green"),
-        (_cut(title, 90), "bold" if clean.headline else ""),
+        (_cut(title, 200), "bold" if clean.headline else ""),
         (f"  {len(clean.body)} paragraphs, {len(clean.removed)} taken out  ", "dim"),
         (result.origin.uri, "dim"),
     )
@@ -63,7 +63,7 @@ def print_result(result: SearchResult, *, facets: bool) -> None:
         _print_hit(rank, hit)
     if facets:
         out.print()
-        out.print(Columns([_facet(name, values) for name, values in result.facets.items()], padding=(0, 4)))
+        out.print(Columns([_facet(name, values) for name, values in result.facets.items() if values], padding=(0, 4)))
 
 
 def counted(count: int, noun: str) -> str:
@@ -105,14 +105,14 @@ def _print_hit(rank: int, hit: Hit) -> None:
         f"{hit.copies} copies" if hit.copies > 1 else "",
         source.get("url") or (source.get("origin") or {}).get("uri"),
     ]
-    out.print(Padding(Text(" · ".join(str(fact) for fact in facts if fact), "dim"), (0, 0, 0, 5)))
+    out.print(Padding(Text(" · ".join(str(fact) for fact in facts if fact), "dim"), (0, 0, 0, 5), expand=False))
     if hit.elsewhere:
         places = [" ".join(filter(None, (copy.publisher, copy.url or copy.uri))) for copy in hit.elsewhere]
         more = hit.copies - 1 - len(places)
         also = "also: " + "; ".join([*places, f"and {more:,} more"] if more else places)
-        out.print(Padding(Text(also, "dim"), (0, 0, 0, 5)))
+        out.print(Padding(Text(also, "dim"), (0, 0, 0, 5), expand=False))
     for fragment in hit.fragments[:2]:
-        out.print(Padding(marked(fragment), (0, 0, 0, 5)))
+        out.print(Padding(marked(fragment), (0, 0, 0, 5), expand=False))
 
 
 def _facet(name: str, values: tuple[Facet, ...]) -> Table:

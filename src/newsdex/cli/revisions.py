@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from newsdex.cli.articles import demand_elasticsearch
-from newsdex.cli.console import examples, out, print_json
+from newsdex.cli.console import NO_SERVER, examples, out, print_json
+from newsdex.cli.tables import print_rows
 from newsdex.settings import read_settings
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def add_commands(app: typer.Typer) -> None:
         epilog=examples(
             "newsdex revisions 0123456789abcdef0123456789abcdef",
             "newsdex revisions https://gazette.example/bridge --diff 1 2",
+            failed="there is no such article, or no such version of it",
+            not_running=NO_SERVER,
         ),
     )(revisions)
 
@@ -60,17 +62,15 @@ def revisions(
 
 
 def _print_versions(found: Versions) -> None:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("version", "indexed", "replaced", "then changed", "headline"):
-        table.add_column(name, no_wrap=name != "headline")
+    rows = []
     for revision in found.versions:
         source = revision.source
         changed = ""
         if "change" in source:
             changed = f"{source['change']['words']:.0%} of words" + (", headline" * source["change"]["headline"])
         moments = (str(moment or "")[:16].replace("T", " ") for moment in (source["indexed_at"], revision.replaced_at))
-        table.add_row(Text(str(revision.version)), *map(Text, moments), changed, Text(source.get("headline") or ""))
-    out.print(table)
+        rows.append((str(revision.version), *moments, changed, source.get("headline") or ""))
+    print_rows(("version", "indexed", "replaced", "then changed", "headline"), rows, right=("version",))
     if found.late:
         copies = ", ".join(str(copy.source["origin"]["fetched_at"])[:16].replace("T", " ") for copy in found.late)
         out.print(f"and copies that came late, fetched {copies}")

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from newsdex.cli.console import ExitCode, WrongUseError, err, examples, out, print_json
+from newsdex.cli.console import ExitCode, WrongUseError, examples, out, print_json
 from newsdex.settings import read_settings
 
 if TYPE_CHECKING:
@@ -26,13 +26,23 @@ Json = Annotated[bool, typer.Option("--json", help="For a machine.")]
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to the program."""
     group = typer.Typer(no_args_is_help=True, help="Try the rules: their own examples, or a text.")
-    group.command("test", epilog=examples("newsdex rules test", "newsdex rules test nl- en-also"))(run_tests)
+    group.command(
+        "test",
+        epilog=examples(
+            "newsdex rules test",
+            "newsdex rules test nl- en-also",
+            failed="a rule does not do what an example of it says",
+        ),
+    )(run_tests)
     group.command(epilog=examples("newsdex rules why 'Lees ook: Brug dicht'", "pbpaste | newsdex rules why -"))(why)
     app.add_typer(group, name="rules", rich_help_panel=_RULES, epilog=examples("newsdex rules test"))
     app.command(
         "new-publisher",
         rich_help_panel=_RULES,
-        epilog=examples("newsdex new-publisher 'Northmoor Gazette' --domain northmoor-gazette.example --language en"),
+        epilog=examples(
+            "newsdex new-publisher 'Northmoor Gazette' --domain northmoor-gazette.example --language en",
+            failed="there is such a publisher, or a file of its name",
+        ),
     )(new_publisher)
 
 
@@ -40,16 +50,18 @@ def run_tests(
     ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Rules whose ids begin so; else all.")] = None,
     json: Json = False,
 ) -> None:
-    """Run the rules' own examples. Exit code 1 when a rule does not do what an example of it says."""
-    from rich.progress import track
-
+    """Run the rules' own examples."""
+    from newsdex.cli.progress import Progress
     from newsdex.run.rule_trial import try_examples
 
     count, results = try_examples(read_settings(), tuple(ids or ()))
     if not count:
         raise WrongUseError(f"no rule's id begins with {' or '.join(ids or ())}", "newsdex rules test runs all")
-    quiet = json or not sys.stderr.isatty()
-    tried = list(track(results, "testing rules", count, console=err, transient=True, disable=quiet))
+    tried = []
+    with Progress("trying examples", quiet=json) as progress:
+        for result in results:
+            tried.append(result)
+            progress.reach(len(tried), count)
     wrong = [result for result in tried if not result.right]
     if json:
         rules = len({result.rule.id for result in tried})
@@ -87,12 +99,16 @@ def new_publisher(
     slug: Annotated[
         str | None, typer.Option("--id", metavar="ID", help="Its id, when the name has no Latin letters.")
     ] = None,
+    json: Json = False,
 ) -> None:
     """Write config/publishers/ID.yaml and a golden case to begin with. Nothing is ever overwritten."""
     from newsdex.run.new_publisher import Wanted, create_publisher
 
     settings = read_settings()
     made = create_publisher(settings, Wanted(name, slug, tuple(domain or ()), language, timezone))
+    if json:
+        print_json({"id": made.id, "files": [str(path) for path in made.files], "case": str(made.case)})
+        return
     for path in made.files:
         out.print(f"[green]written[/] {escape(str(path))}", soft_wrap=True)
     case = escape(str(made.case))
@@ -114,7 +130,7 @@ def _print_tried(tried: list[TriedExample], wrong: list[TriedExample]) -> None:
             Text.assemble(("✗ ", "red"), (result.rule.id, "bold"), f" should {wanted}:  ", (result.source, "dim")),
             soft_wrap=True,
         )
-        out.print(Padding(Text(result.example.text), (0, 0, 0, 4)))
+        out.print(Padding(Text(result.example.text), (0, 0, 0, 4), expand=False))
     if len(wrong) > _SHOWN:
         out.print(f"  and {len(wrong) - _SHOWN} more")
     count = f"{len({result.rule.id for result in tried})} rules, {len(tried)} examples"
@@ -164,7 +180,9 @@ def _print_firing(firing: Firing) -> None:
         **{f"{name} =": value for name, value in firing.captured.items()},
     }
     table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for name, value in facts.items():
         if value:
             table.add_row(Text(name, "dim"), Text(value))
-    out.print(Padding(table, (0, 0, 0, 4)))
+    out.print(Padding(table, (0, 0, 0, 4), expand=False))

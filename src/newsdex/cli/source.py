@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
-from newsdex.cli.console import WrongUseError, demand_paths, err, examples, out, print_json
+from newsdex.cli.console import WrongUseError, demand_paths, err, examples, one_of, out, print_json
+from newsdex.cli.tables import print_folded, print_rows
 from newsdex.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from newsdex.run.discovery import Discovery
     from newsdex.run.sources import Standing, Trial
 
+_UNKNOWN = "there is no such source"
 KINDS = ("feed", "sitemap", "site")
 Json = Annotated[bool, typer.Option("--json", help="For a machine.")]
 SourceId = Annotated[str, typer.Argument(metavar="ID", help="A source of config/sources.yaml.")]
@@ -29,18 +30,26 @@ def add_commands(app: typer.Typer) -> None:
     group.command(
         epilog=examples(
             "newsdex source add https://news.example/",
-            "newsdex source add https://news.example/feed --id news-example --publisher 'News Example' --every 1h",
+            "newsdex source add https://news.example/feed --id news-example --every 1h",
+            failed="it does not answer, leads to no feed, or is a source already",
         )
     )(add)
     group.command("list", epilog=examples("newsdex source list", "newsdex source list --json"))(list_sources)
     group.command(
-        "test", epilog=examples("newsdex source test news-example", "newsdex source test https://news.example/feed")
+        "test",
+        epilog=examples(
+            "newsdex source test news-example",
+            "newsdex source test https://news.example/feed",
+            failed="it does not answer, or there is no such source",
+        ),
     )(try_out)
-    group.command(epilog=examples("newsdex source remove news-example"))(remove)
-    group.command(epilog=examples("newsdex source pause news-example"))(pause)
-    group.command(epilog=examples("newsdex source resume news-example"))(resume)
-    group.command("import-opml", epilog=examples("newsdex source import-opml subscriptions.opml"))(import_opml)
-    app.add_typer(group, name="source", rich_help_panel="Documents", epilog=examples("newsdex source list"))
+    group.command(epilog=examples("newsdex source remove news-example", failed=_UNKNOWN))(remove)
+    group.command(epilog=examples("newsdex source pause news-example", failed=_UNKNOWN))(pause)
+    group.command(epilog=examples("newsdex source resume news-example", failed=_UNKNOWN))(resume)
+    group.command(
+        "import-opml", epilog=examples("newsdex source import-opml subscriptions.opml", failed="it is no OPML")
+    )(import_opml)
+    app.add_typer(group, name="source", rich_help_panel="Sources", epilog=examples("newsdex source list"))
 
 
 def add(
@@ -49,8 +58,14 @@ def add(
     publisher: Annotated[str | None, typer.Option(metavar="NAME", help="Who published all of it.")] = None,
     every: Every = None,
     kind: Annotated[
-        str | None, typer.Option(metavar="KIND", help="Take a site's feed, or its sitemap, instead of all it has.")
+        str | None,
+        typer.Option(
+            metavar="KIND",
+            help="Take a site's feed, or its sitemap, instead of all it has.",
+            autocompletion=one_of(*KINDS),
+        ),
     ] = None,
+    json: Json = False,
 ) -> None:
     """Look for what an address leads to, show it, and write it into config/sources.yaml.
 
@@ -65,9 +80,13 @@ def add(
         raise WrongUseError(f"--kind {kind} is none", f"one of {', '.join(KINDS)}")
     settings = read_settings()
     found = look_for(settings, url)
-    _print_found(found)
+    if not json:
+        _print_found(found)
     source = propose_source(settings, found, source_id=source_id, publisher=publisher, every=every, kind=kind)
     path = add_source(settings, source)
+    if json:
+        print_json({"id": source.id, "kind": source.kind, "url": source.url, "file": str(path)})
+        return
     out.print(f"[green]added[/] {escape(source.id)} ({source.kind}) to {escape(str(path))}", soft_wrap=True)
     out.print(f"[dim]what it would bring:[/] newsdex source test {source.id}", soft_wrap=True)
 
@@ -85,12 +104,8 @@ def list_sources(json: Json = False) -> None:
     if not standings:
         out.print("There are no sources yet: newsdex source add https://news.example/")
         return
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("id", "kind", "every", "entries", "last answer", "state", "address"):
-        table.add_column(name, no_wrap=name != "address", overflow="fold")
-    for standing in standings:
-        table.add_row(*_row(standing))
-    out.print(table)
+    names = ("id", "kind", "every", "entries", "last answer", "state and address")
+    print_rows(names, map(_row, standings), right=("entries",))
 
 
 def try_out(named: Annotated[str, typer.Argument(metavar="ID|ADDRESS")], json: Json = False) -> None:
@@ -105,42 +120,53 @@ def try_out(named: Annotated[str, typer.Argument(metavar="ID|ADDRESS")], json: J
     _print_trial(trial)
 
 
-def remove(source: SourceId) -> None:
+def remove(source: SourceId, json: Json = False) -> None:
     """Take a source out of config/sources.yaml. What it has brought stays."""
     from newsdex.run.sources import remove_source
 
     remove_source(read_settings(), source)
-    out.print(f"removed {escape(source)}")
+    _say("removed", source, json=json)
 
 
-def pause(source: SourceId) -> None:
+def pause(source: SourceId, json: Json = False) -> None:
     """Have a source asked no more until it is resumed."""
     from newsdex.run.sources import pause_source
 
     pause_source(read_settings(), source, paused=True)
-    out.print(f"paused {escape(source)}")
+    _say("paused", source, json=json)
 
 
-def resume(source: SourceId) -> None:
+def resume(source: SourceId, json: Json = False) -> None:
     """Have a paused source asked again."""
     from newsdex.run.sources import pause_source
 
     pause_source(read_settings(), source, paused=False)
-    out.print(f"resumed {escape(source)}")
+    _say("resumed", source, json=json)
 
 
 def import_opml(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="What a feed reader exports, OPML 1 or 2.")],
     every: Every = None,
+    json: Json = False,
 ) -> None:
     """Add every feed of an OPML file, of its folders too; none is asked yet."""
     from newsdex.run.sources import import_opml as import_all
 
     demand_paths([path])
     imported = import_all(read_settings(), path, every=every)
+    if json:
+        print_json({"added": [source.id for source in imported.added], "known": len(imported.known)})
+        return
     for source in imported.added:
         out.print(f"{escape(source.id)}  [dim]{escape(source.url)}[/]", soft_wrap=True)
     out.print(f"[green]{len(imported.added)} added[/], {len(imported.known)} were sources already")
+
+
+def _say(done: str, source: str, *, json: bool) -> None:
+    if json:
+        print_json({done: source})
+    else:
+        out.print(f"{done} {escape(source)}")
 
 
 def _has_index(settings: Settings) -> bool:
@@ -171,7 +197,7 @@ def _row(standing: Standing) -> tuple[Text, ...]:
         told, style = f"moved to {state.moved_to}", "yellow"
     entries = str(state.entries) if state is not None else ""
     plain = (source.id, source.kind.value, source.every, entries, answered)
-    return (*(Text(each) for each in plain), Text(told, style), Text(source.url, "dim"))
+    return (*(Text(each) for each in plain), Text.assemble((told, style), "  ", (source.url, "dim")))
 
 
 def _print_trial(trial: Trial) -> None:
@@ -192,4 +218,4 @@ def _print_trial(trial: Trial) -> None:
     for problem in trial.problems:
         err.print(f"[yellow]{escape(problem)}[/]", soft_wrap=True)
     for sample in trial.samples:
-        out.print(one_line(sample), soft_wrap=True)
+        print_folded(one_line(sample))

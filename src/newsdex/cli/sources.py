@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from newsdex.cli.articles import demand_elasticsearch
-from newsdex.cli.console import examples, out, print_json
+from newsdex.cli.console import NO_SERVER, examples, out, print_json
 from newsdex.cli.rendering import counted
+from newsdex.cli.tables import print_numbers
 from newsdex.settings import read_settings
 
 if TYPE_CHECKING:
@@ -37,9 +37,12 @@ _COLUMNS = (
 def add_commands(app: typer.Typer) -> None:
     """Add this command to the program."""
     app.command(
-        rich_help_panel="Documents",
+        rich_help_panel="Sources",
         epilog=examples(
-            "newsdex sources --warnings", "newsdex sources --source northmoor-gazette", "newsdex sources --json"
+            "newsdex sources --warnings",
+            "newsdex sources --source northmoor-gazette",
+            "newsdex sources --json",
+            not_running=NO_SERVER,
         ),
     )(sources)
 
@@ -68,18 +71,7 @@ def sources(
     if not cards:
         out.print("All sources are as usual." if warnings else "Nothing came from any source yet.")
         return
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1))
-    for name in _COLUMNS:
-        table.add_column(
-            name,
-            justify="left" if name == "source" else "right",
-            overflow="fold" if name == "source" else "ellipsis",
-            no_wrap=name != "source",
-            min_width=16 if name == "source" else None,
-        )
-    for card in cards:
-        table.add_row(*_row(card))
-    out.print(table)
+    print_numbers(_COLUMNS, map(_row, cards))
     _print_warnings(cards)
 
 

@@ -31,6 +31,8 @@ _BLOCKS = frozenset(
         *("th", "thead", "tr", "ul"),
     )
 )
+_WHOLE = frozenset(("html", "body"))
+"""Elements whose names are about the page, such as `single-post hide-captions`, and about no part of it."""
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _EMPHASIS = frozenset(("b", "strong", "em", "i", "cite"))
 _PICTURES = frozenset(("img", "picture", "figure", "amp-img"))
@@ -42,6 +44,7 @@ _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _WIDE_WEIGHT, _UNSPACED_WEIGHT = 1.5, 0.6
 _MAX_BLOCKS, _MAX_ROW, _MAX_CELLS = 20_000, 300, 40
+_NOSCRIPT_TEXT = 1_000
 
 
 class Place:
@@ -89,6 +92,17 @@ class Block:
     def link_density(self) -> float:
         """The share of its text that is links."""
         return self.links / len(self.text)
+
+
+def strip_unread(root: etree._Element) -> None:
+    """Take out of a tree what holds no text for readers, before it is read into blocks.
+
+    A `<noscript>` with a text is the page for those who read without scripts: all of it, where the element was never
+    closed.
+    """
+    for element in [one for one in root.iter("noscript") if _text_length(one) >= _NOSCRIPT_TEXT]:
+        element.tag = "div"
+    etree.strip_elements(root, *NEVER_TEXT, with_tail=False)
 
 
 def read_blocks(root: etree._Element, *, everything: bool = False) -> tuple[list[Block], list[Place]]:
@@ -163,7 +177,7 @@ class _Reader:
     def _enter(self, element: etree._Element, parent: Place | None) -> Place:
         name, identifier = element.get("class") or "", element.get("id") or ""
         marks = TAG_MARKS.get(element.tag, NONE)
-        if name or identifier:
+        if (name or identifier) and element.tag not in _WHOLE:
             marks |= marks_of(f"{name} {identifier}")
         if element.get("itemprop") == "articleBody":
             marks |= ARTICLE_BODY
@@ -233,6 +247,11 @@ def _row(row: etree._Element) -> str | None:
     if sum(map(len, texts)) > _MAX_ROW or not any(texts):
         return None
     return " | ".join(texts)
+
+
+def _text_length(element: etree._Element) -> int:
+    read = (one.text or "" for one in element.iter() if one.tag not in _NEVER_READ or one is element)
+    return sum(len(" ".join(text.split())) for text in read)
 
 
 def _length(element: etree._Element) -> int:

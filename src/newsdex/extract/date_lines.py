@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from newsdex.extract.blocks import Block
 from newsdex.extract.marks import Mark
@@ -17,7 +18,16 @@ from newsdex.records import DateCandidate, DateRole, FoundIn, Kind
 
 _DATED = re.compile(r"(?<!\d)(?:(?:1[89]|2[0-5])\d\d|1[34]\d\d|\d{1,2}\s?[./|-]\s?\d{1,2}\s?[./|-]\s?\d\d)(?!\d)")
 """A year of some calendar, or three numbers."""
+_GLUED = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=\d\d?[:.h]\d\d(?!\d))")
+"""A year with the time of day right behind it, as two elements without a space between them read."""
 _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)|(?<!\d)\d{8}(?!\d)")
+_OPENING = re.compile(
+    r"""^(?P<told>(?:[^\W\d][^.!?\d]{0,40}[\s(])?
+        (?:\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d\d-\d\d
+        |\d{1,2}\.?\s(?:de\s)?[^\W\d]{3,12}\.?,?\s(?:de\s)?\d{4}|[^\W\d]{3,12}\.?\s\d{1,2},\s\d{4}))
+        (?:\)?\.?\s*[-–—|:]\s|\)[.:]?\s|\s(?=[„“"«]))""",
+    re.X,
+)
 _NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _DATE_NAMES = """
 date dates datum fecha data time timestamp datetime published publish pubdate publishdate posted postedon
@@ -49,7 +59,7 @@ _ELSEWHERE = int(Mark.RELATED_WORD | Mark.ASIDE | Mark.FOOTER | Mark.NAVIGATION 
 _OTHERS_WORDS = int(Mark.READERS_WORD | Mark.EMBED_WORD | Mark.QUOTE)
 _INSIDE = int(Mark.MASTHEAD_WORD | Mark.PERSON_WORD)
 _ENDS_SENTENCE = re.compile(r"\D[.!?]$")
-_LONGEST, _MOST = 160, 3
+_LONGEST, _MOST, _FIRST = 160, 3, 2
 _LEAST = 1.5
 _LEAST_UNDATED = 5.0
 _LONGEST_UNDATED, _LONGEST_LABEL = 60, 25
@@ -58,18 +68,38 @@ _LONGEST_UNDATED, _LONGEST_LABEL = 60, 25
 def find_date_lines(page: Sequence[Block], article: Sequence[Block]) -> Iterator[DateCandidate]:
     """Go through the lines that print the article's date, the likeliest first.
 
-    A line without a year (`2 hours ago`) counts only where nothing else does and its element is called a date.
+    A line without a year (`2 hours ago`) counts only where nothing else does and its element is called a date. Where
+    there is no line at all, the story may begin with its day: `25 January 2022 – The council`.
     """
-    scored = _Page(page, article).score()
-    dated = [(score, block) for score, block in scored if _DATED.search(block.text) and _DAY.search(block.text)]
-    lines = [block for score, block in dated if score >= _LEAST][:_MOST]
+    lines = _Page(page, article)
+    dated = lines.score(lambda block: _is_dated(block.text))
+    found = [block for score, block in dated if score >= _LEAST][:_MOST]
     if not dated:
-        called = ((score, block) for score, block in scored if len(block.text) <= _LONGEST_UNDATED)
-        lines = [block for score, block in called if score >= _LEAST_UNDATED and _is_called_date(block)][:1]
-    for block in lines:
-        text = " ".join(repair(block.text, markup=False).split())
+        called = lines.score(lambda block: len(block.text) <= _LONGEST_UNDATED and _is_called_date(block))
+        found = [block for score, block in called if score >= _LEAST_UNDATED][:1]
+    if not found:
+        yield from _read_opening(article)
+    for block in found:
+        text = _unglue(" ".join(repair(block.text, markup=False).split()))
         changed = _names_of(block.place.shape) & _CALLED_CHANGE
         yield DateCandidate(text, DateRole.MODIFIED if changed else DateRole.PUBLISHED, FoundIn.LINE)
+
+
+def _is_dated(text: str) -> bool:
+    return bool(_DATED.search(_unglue(text)) and _DAY.search(text))
+
+
+def _unglue(text: str) -> str:
+    return _GLUED.sub(r"\1 ", text)
+
+
+def _read_opening(article: Sequence[Block]) -> Iterator[DateCandidate]:
+    """Read the day that one of the first paragraphs begins with, set apart from the sentence after it."""
+    for block in [block for block in article if block.kind is Kind.TEXT][:_FIRST]:
+        opening = _OPENING.match(repair(block.text[:_LONGEST], markup=False))
+        if opening is not None and not _SAYS_OTHER.search(opening["told"]):
+            yield DateCandidate(" ".join(opening["told"].split()), DateRole.PUBLISHED, FoundIn.LINE)
+            return
 
 
 class _Page:
@@ -84,12 +114,12 @@ class _Page:
         dated = (block.place for block in blocks if len(block.text) <= _LONGEST and _DATED.search(block.text))
         self._alike = Counter((place.tag, place.shape) for place in dated)
 
-    def score(self) -> list[tuple[float, Block]]:
-        """Weigh the short lines of the page, the best first."""
+    def score(self, wanted: Callable[[Block], bool]) -> list[tuple[float, Block]]:
+        """Weigh the short lines of the page that are wanted, the best first."""
         if self._first < 0:
             return []
         short = [(place, block) for place, block in enumerate(self._blocks) if 0 < len(block.text) <= _LONGEST]
-        scored = [(self._score(place, block), block) for place, block in short]
+        scored = [(self._score(place, block), block) for place, block in short if wanted(block)]
         return sorted(scored, key=lambda entry: -entry[0])
 
     def _score(self, at: int, block: Block) -> float:
@@ -148,5 +178,6 @@ def _by_words(text: str) -> float:
     return score - 2.0 * (length > 60 and bool(_ENDS_SENTENCE.search(text)))
 
 
+@lru_cache(maxsize=4096)
 def _names_of(shape: str) -> frozenset[str]:
     return frozenset(name.lower() for name in _NAME.findall(shape))

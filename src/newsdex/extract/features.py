@@ -22,7 +22,8 @@ _LENGTHS = (8, 15, 25, 40, 60, 85, 120, 180, 270, 400, 700)
 _DENSITIES = (0.001, 0.05, 0.15, 0.3, 0.5, 0.8, 0.99)
 _SHARES = (0.01, 0.1, 0.3, 0.6, 0.9)
 _MIDDLING = 0.25
-_TEXT = 400.0
+_TEXT, _HOME_SHARE = 400.0, 0.3
+_FEW_SAID, _ALIKE = 8, 0.65
 
 INNER_STOP = re.compile(r"[.!?…。！？।؟۔։።]\s|[。！？]|[,،、，;:]\s")
 _STAMP = re.compile(r"\d{1,2}[:.h]\d{2}|\b(?:19|20)\d\d\b")
@@ -41,6 +42,7 @@ def describe(page: Page) -> list[list[str]]:
     home = find_home(page)
     lead = 0
     said = Words(page.said.description or "").line
+    said_words = frozenset(said.split())
     times = Counter(one.line for one in words)
     described = []
     for at, (block, one) in enumerate(zip(page.blocks, words, strict=True)):
@@ -58,6 +60,8 @@ def describe(page: Page) -> list[list[str]]:
             names.append("repeated")
         if said and one.line and (one.line.startswith(said[:80]) or said.startswith(one.line)):
             names.append("description")
+        elif len(said_words) >= _FEW_SAID <= len(one.words) and _overlap(said_words, frozenset(one.words)) >= _ALIKE:
+            names.append("description-like")
         if block.text.startswith(page.said.authors):
             names.append("author-first")
         elif any(author in block.text for author in page.said.authors):
@@ -89,7 +93,7 @@ _TAGS = frozenset(
 
 
 def find_home(page: Page) -> Place | None:
-    """Find the `<article>` that holds the page's headline and a text; else the one with most of the dense text."""
+    """Find the `<article>` with the page's headline and a text; else the one with a good part of the dense text."""
     prose: defaultdict[int, float] = defaultdict(float)
     dense: defaultdict[int, float] = defaultdict(float)
     found: dict[int, Place] = {}
@@ -104,7 +108,8 @@ def find_home(page: Page) -> Place | None:
     if holder is not None and prose[holder.at] >= _TEXT:
         return holder
     best = max(dense, key=lambda key: dense[key], default=-1)
-    return found[best] if dense.get(best) else None
+    whole = sum(page.blocks[at].weight for at in page.dense)
+    return found[best] if dense.get(best, 0.0) > _HOME_SHARE * whole else None
 
 
 def function_share(page: Page, at: int) -> float:
@@ -113,6 +118,10 @@ def function_share(page: Page, at: int) -> float:
         return _MIDDLING
     words = page.words[at].words
     return sum(word in FUNCTION_WORDS for word in words) / (len(words) or 1)
+
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / min(len(one), len(other))
 
 
 def _article_feature(block: Block, home: Place | None) -> str:

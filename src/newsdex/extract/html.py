@@ -10,7 +10,7 @@ import lxml.html
 from lxml import etree
 
 from newsdex.errors import Rejected
-from newsdex.extract.blocks import NEVER_TEXT, Block, Place
+from newsdex.extract.blocks import Block, Place, strip_unread
 from newsdex.extract.date_lines import find_date_lines
 from newsdex.extract.decoding import decode
 from newsdex.extract.excerpt import excerpt
@@ -70,7 +70,7 @@ def extract_html(raw: RawDocument) -> ExtractedArticle:
         raise Rejected(Stage.EXTRACT, Reason.TOO_LARGE, f"{len(text):,} characters and {elements:,} elements of markup")
     root, text = _read_tree(text)
     metadata = read_metadata(excerpt(root), address_of(raw))
-    etree.strip_elements(root, *NEVER_TEXT, with_tail=False)
+    strip_unread(root)
     said = Said(metadata.headlines, metadata.description, metadata.authors, metadata.body)
     blocks, page = read_main_text(root, text, said)
     for block in blocks:

@@ -15,7 +15,7 @@ from itertools import groupby
 from lxml import etree
 
 from newsdex.extract.blocks import Block, Place, read_blocks
-from newsdex.extract.features import describe, describe_votes, find_headline, find_home
+from newsdex.extract.features import describe, describe_votes, find_headline, find_home, shape_of
 from newsdex.extract.marks import FURNITURE
 from newsdex.extract.page import JSON_LD, RESILIPARSE, TRAFILATURA, Page, Said
 from newsdex.extract.second_look import look_again
@@ -35,6 +35,7 @@ _LEAST_SHARE, _FEW = 0.3, 3
 _ABOVE = 8
 _LINKED, _WHOLLY, _CARDS = 0.3, 0.8, 3
 _SURE_HEADING, _LONG_HEADING = 2.0, 80
+_BELOW, _NEARLY_EACH = 3, 0.85
 
 
 def read_main_text(root: etree._Element, markup: str, said: Said) -> tuple[list[Block], list[Block]]:
@@ -101,6 +102,7 @@ def choose(page: Page, scores: Sequence[float]) -> set[int]:
     if _prose(page.blocks, chosen) < _LEAST_SHARE * min(_prose(page.blocks, page.dense), _LITTLE):
         chosen = page.dense
     chosen = _without_cards(page, _without_other_articles(page, chosen | _lists_between(page, chosen)))
+    chosen |= _like_headings(page, chosen)
     chosen = _without_repetition(page.blocks, _without_lonely_headings(page.blocks, chosen, scores))
     return chosen | _captions(page.blocks, chosen)
 
@@ -128,6 +130,27 @@ def _lists_between(page: Page, chosen: set[int]) -> set[int]:
         if linked < _LINKED and (between or last or mostly):
             found.update(row[at] for at in steps)
     return found
+
+
+def _like_headings(page: Page, chosen: set[int]) -> set[int]:
+    """Take the headings of the article's parts: several built alike, without links, nearly each above chosen text."""
+    row = [at for at, votable in enumerate(page.votable) if votable]
+    series: dict[tuple[str, ...], list[tuple[int, bool]]] = {}
+    for step, at in enumerate(row):
+        block = page.blocks[at]
+        if block.kind is not Kind.HEADING or block.links or not page.words[at].words or block.place.parent is None:
+            continue
+        below = next((near for near in row[step + 1 : step + 1 + _BELOW] if near in chosen), None)
+        leads = below is not None and page.blocks[below].kind is Kind.TEXT
+        leads = leads and below is not None and block.place.parent in page.blocks[below].place.around(_BELOW + 1)
+        series.setdefault((block.place.tag, *shape_of(block)), []).append((at, leads))
+    return {
+        at
+        for like in series.values()
+        if len(like) > 1 and sum(leads for _, leads in like) >= _NEARLY_EACH * len(like)
+        for at, leads in like
+        if leads
+    }
 
 
 def _list_around(block: Block) -> Place | None:

@@ -39,7 +39,7 @@ _NAMES = {
     DateRole.MODIFIED: tuple(_MODIFIED_NAMES.split()),
 }
 _KEYS = {DateRole.PUBLISHED: ("datePublished", "dateCreated"), DateRole.MODIFIED: ("dateModified",)}
-_MARKED = {DateRole.PUBLISHED: "time[pubdate], abbr.published[title]", DateRole.MODIFIED: "abbr.updated[title]"}
+_MARKED_CLASS = {DateRole.PUBLISHED: "published", DateRole.MODIFIED: "updated"}
 _DATED_TYPE = re.compile(r"\w*Page|\w*Episode|CreativeWork|Recipe|DiscussionForumPosting")
 _IN_BROKEN_JSON = re.compile(r'"(datePublished|dateModified)"\s*:\s*"([^"\\]{8,40})"')
 _MAX_TIME_TAGS = 3
@@ -104,14 +104,23 @@ def _read_broken_json(soup: BeautifulSoup) -> dict[str, str]:
 
 def _marked_elements(soup: BeautifulSoup) -> Iterator[DateCandidate]:
     """Take what microdata, RDFa or hAtom mark as the article's date."""
-    for role, (key, *_) in _KEYS.items():
-        marked = f'[itemprop~="{key}"]:not(meta), [property$="{key}"]:not(meta), {_MARKED[role]}'
-        for element in soup.select(marked)[:1]:
+    elements = [one for one in soup.descendants if isinstance(one, Tag) and one.attrs and one.name != "meta"]
+    for role in _KEYS:
+        for element in [one for one in elements if _is_marked(one, role)][:1]:
             printed = _line(
                 element.get("datetime") or element.get("content") or element.get("title") or element.get_text(" ")
             )
             if printed:
                 yield DateCandidate(printed, role, FoundIn.TIME_TAG)
+
+
+def _is_marked(element: Tag, role: DateRole) -> bool:
+    key = _KEYS[role][0]
+    if key in str(element.get("itemprop", "")).split() or str(element.get("property", "")).endswith(key):
+        return True
+    if element.name == "abbr":
+        return "title" in element.attrs and _MARKED_CLASS[role] in _list(element.get("class"))
+    return element.name == "time" and role is DateRole.PUBLISHED and "pubdate" in element.attrs
 
 
 def _time_tags(soup: BeautifulSoup) -> Iterator[DateCandidate]:

@@ -123,6 +123,8 @@ def marks_of(names: str) -> int:
                 marks |= FURNITURE
             for token in tokens:
                 marks |= _MARK_OF.get(token, NONE)
+            if {"ai", "summary"} <= tokens:
+                marks |= int(Mark.ASIDE)
             if tokens & _CAPTION_NAMES:
                 marks |= CAPTION
             if {"article", "body"} <= tokens or {"story", "body"} <= tokens or {"entry", "content"} <= tokens:

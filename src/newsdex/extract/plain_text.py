@@ -29,6 +29,14 @@ _WRAP_WIDTHS = range(38, 111)
 """Columns at which people and programs wrap text."""
 
 
+_STOPS = tuple(".!?…:")
+_PAUSES = tuple(",;—–")
+_LEAST_BROKEN = 4
+_NEARLY_ALL = 0.8
+_MOST_OVER = 8
+"""Characters: a line so much longer than the column was not wrapped there."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     text: str
@@ -75,10 +83,24 @@ def wrap_width(blocks: Sequence[Sequence[str]]) -> int | None:
     if len(pairs) < 3 or not lengths:
         return None
     width = lengths[int(len(lengths) * 0.97)] if len(lengths) > 40 else lengths[-1]
-    if width not in _WRAP_WIDTHS:
-        return None
     full = sum(_is_full(first, second, width) for first, second in pairs)
-    return width if full >= 3 and full / len(pairs) >= 0.6 else None
+    if width in _WRAP_WIDTHS and full >= 3 and full / len(pairs) >= 0.6:
+        return width
+    return _broken_width(pairs)
+
+
+def _broken_width(pairs: Sequence[tuple[str, str]]) -> int | None:
+    """Tell the column from the sentences that break off, where short lines stand around: a letter, a wire's labels.
+
+    A verse breaks off too, but at a comma, and each line where it likes.
+    """
+    running = [(first, second) for first, second in pairs if second[:1].islower() and first[-1:] not in _STOPS]
+    broken = [(first, second) for first, second in running if first[-1:] not in _PAUSES]
+    if len(broken) < _LEAST_BROKEN or 3 * (len(running) - len(broken)) > len(broken):
+        return None
+    width = max(len(first) for first, _ in broken)
+    full = sum(_is_full(first, second, width) for first, second in broken)
+    return width if width in _WRAP_WIDTHS and full >= _NEARLY_ALL * len(broken) else None
 
 
 def _is_full(line: str, below: str, width: int) -> bool:
@@ -125,7 +147,7 @@ def _runs(block: list[_Line], width: int | None) -> Iterator[list[_Line]]:
 
 
 def _continues(above: _Line, line: _Line, width: int, margin: int) -> bool:
-    if above.is_row or line.is_row or _LIST_ITEM.match(line.text):
+    if above.is_row or line.is_row or _LIST_ITEM.match(line.text) or len(above.text) > width + _MOST_OVER:
         return False
     if _BROKEN_WORD.search(above.text) and line.text[:1].islower():
         return True

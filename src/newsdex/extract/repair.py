@@ -110,7 +110,7 @@ def repair_mojibake(text: str) -> str:
     >>> repair_mojibake("À L’ÎLE D’OLÉRON")
     'À L’ÎLE D’OLÉRON'
     """
-    if text.isascii():
+    if text.isascii() or not _SUSPECT.search(text):
         return text
     return "\n".join(
         line

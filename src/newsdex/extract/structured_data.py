@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
@@ -165,20 +166,31 @@ def _authors(
     article: dict[str, Any], meta: dict[str, list[str]], soup: BeautifulSoup, site: str | None
 ) -> tuple[str, ...]:
     """Take the first place that names a person: JSON-LD, meta, then what is marked as the author on the page."""
-    listed = article.get("author")
-    people = listed if isinstance(listed, list) else [listed]
-    marked = soup.select('[itemprop~="author"] [itemprop="name"], [rel~="author"], [itemprop="author"]')
-    places: list[list[str | None]] = [
-        [_name(person) for person in people if not (isinstance(person, dict) and _type(person) == "Organization")],
-        *([*meta.get(name, ())] for name in _AUTHORS),
-        [_text(element.get_text(" ")) for element in marked[:6]],
-    ]
-    for place in places:
+    for place in _author_places(article, meta, soup):
         names = [name for printed in place if printed for name in _split_names(printed) if "://" not in printed]
         names = [name for name in names if _is_person(name, site)]
         if names:
             return tuple({name.casefold(): name for name in names}.values())
     return ()
+
+
+def _author_places(
+    article: dict[str, Any], meta: dict[str, list[str]], soup: BeautifulSoup
+) -> Iterator[list[str | None]]:
+    listed = article.get("author")
+    people = listed if isinstance(listed, list) else [listed]
+    yield [_name(person) for person in people if not (isinstance(person, dict) and _type(person) == "Organization")]
+    yield from ([*meta.get(name, ())] for name in _AUTHORS)
+    marked = (element for element in soup.descendants if isinstance(element, Tag) and _is_author(element))
+    yield [_text(element.get_text(" ")) for element in islice(marked, 6)]
+
+
+def _is_author(element: Tag) -> bool:
+    """Tell what is marked as the author: by `rel`, or by microdata, where it may be the name inside."""
+    printed = element.get("itemprop")
+    if printed == "author" or any("author" in str(rel).split() for rel in element.get_attribute_list("rel")):
+        return True
+    return printed == "name" and any("author" in str(one.get("itemprop", "")).split() for one in element.parents)
 
 
 def starts_like_byline(line: str) -> bool:

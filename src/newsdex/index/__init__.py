@@ -3,13 +3,16 @@
 from newsdex.index.balance import BalanceSheet, Unbalanced
 from newsdex.index.client import connect
 from newsdex.index.document import document
-from newsdex.index.search import Query, SearchResult, search
+from newsdex.index.query import BadQuery, Order, Query
+from newsdex.index.search import SearchResult, search
 from newsdex.index.templates import Names, ensure_indices
 from newsdex.index.writer import Outcome, Written, write
 
 __all__ = [
+    "BadQuery",
     "BalanceSheet",
     "Names",
+    "Order",
     "Outcome",
     "Query",
     "SearchResult",

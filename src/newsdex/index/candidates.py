@@ -11,6 +11,7 @@ from elasticsearch import ApiError, Elasticsearch
 
 from newsdex.enrich.near_duplicates import read_signature
 from newsdex.index.bulk import Patience
+from newsdex.index.operations import operations
 from newsdex.index.partition import Member, Text
 
 _ASKED = 1_000
@@ -83,23 +84,10 @@ class Candidates:
         """Make everything that was written visible to a search."""
         self.patience.call(lambda: self.client.indices.refresh(index=self.index))
 
-    def operations(self) -> int:
-        """Count all writes that the index has ever taken, whoever made them."""
-        stats = self.patience.call(
-            lambda: self.client.indices.stats(
-                index=self.index,
-                metric="docs",
-                level="shards",
-                filter_path="indices.*.shards.*.routing.primary,indices.*.shards.*.seq_no.max_seq_no",
-            )
-        )
-        return sum(
-            int(copy["seq_no"]["max_seq_no"]) + 1
-            for index in stats["indices"].values()
-            for shard in index["shards"].values()
-            for copy in shard
-            if copy["routing"]["primary"]
-        )
+    def operations(self, *, begun: bool) -> int:
+        """Count the writes that the index has taken, whoever made them; with `begun`, those half-way too."""
+        found = self.patience.call(lambda: operations(self.client, self.index))
+        return sum((each.begun if begun else each.done) + 1 for each in found)
 
     def _hits(self, texts: Sequence[Text], without: Collection[str]) -> list[dict[str, Any]]:
         hashes = sorted({text.content_hash for text in texts})

@@ -69,8 +69,8 @@ class Clusters:
     def place(self, texts: Sequence[Text], left: Mapping[str, str]) -> list[Place]:
         """Find the cluster of each text, in their order; `left` gives the cluster that a changed article was in."""
         if self._operations_before is None:
-            # Counted before the refresh: what comes between the two is looked at once more, never missed.
-            self._operations_before = self._candidates.operations()
+            # Counted before the refresh, and only what is done: all else is looked at once more, never missed.
+            self._operations_before = self._candidates.operations(begun=False)
             self._candidates.refresh()
         for text_id, cluster_id in left.items():
             self._ours.remove(text_id)
@@ -111,7 +111,7 @@ class Clusters:
         """End the season: join ours to what others have written meanwhile."""
         if self._operations_before is None:
             return
-        if self._candidates.operations() - self._operations_before != self._operations_ours:
+        if self._candidates.operations(begun=True) - self._operations_before != self._operations_ours:
             self._candidates.refresh()
             ours = list(self._ours.texts.values())
             indexed = self._candidates.find(ours, self._ours.texts)

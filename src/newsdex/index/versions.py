@@ -10,6 +10,7 @@ from elasticsearch import Elasticsearch
 from newsdex.errors import UserError
 from newsdex.index.bulk import Operation, Patience, send
 from newsdex.index.entries import encode
+from newsdex.index.operations import operations
 from newsdex.index.templates import Names, create_version, index_behind, versions
 from newsdex.settings import Settings
 
@@ -68,8 +69,12 @@ class Versions:
         self._ask(lambda: self._client.indices.put_settings(index=index, settings={"index.blocks.write": False}))
 
     def switch(self, to: str) -> None:
-        """Move both aliases to the index that was filled, in one step: no search falls between the two."""
+        """Move both aliases to the index that was filled, in one step: no search falls between the two.
+
+        All that was written to it is searched from then on.
+        """
         leaving = self.serving()
+        self._refresh(to)
         actions: list[dict[str, Any]] = [
             {"remove": {"index": to, "alias": self.names.news_building, "must_exist": False}},
             *({"remove": {"index": leaving, "alias": alias}} for alias in (self.names.news, self.names.news_write)),
@@ -103,17 +108,11 @@ class Versions:
         return int(self._ask(lambda: self._client.count(index=index))["count"])
 
     def last_operation(self, index: str) -> int:
-        """Give a number that all later writes to an index exceed."""
-        stats = self._ask(
-            lambda: self._client.indices.stats(
-                index=index,
-                metric="docs",
-                level="shards",
-                filter_path="indices.*.shards.*.routing.primary,indices.*.shards.*.seq_no.max_seq_no",
-            )
-        )
-        shards = [copy for shard in stats["indices"][index]["shards"].values() for copy in shard]
-        return min(int(copy["seq_no"]["max_seq_no"]) for copy in shards if copy["routing"]["primary"])
+        """Give the number up to which all writes are done: `written_since` shows them, later ones exceed it.
+
+        A write that is half-way has its number already; counted in here, it would be passed by for ever.
+        """
+        return min(each.done for each in self._ask(lambda: operations(self._client, index)))
 
     def written_since(
         self, index: str, operation: int, fields: Sequence[str] | bool, query: dict[str, Any] | None = None

@@ -155,7 +155,10 @@ def check_map_count(source: Path = Path("/proc/sys/vm/max_map_count")) -> Check:
 
 def check_ports(settings: Settings) -> Iterator[Check]:
     """See that the ports are free, or ours."""
-    wanted = [("Airflow", settings.airflow_port, "NEWSDEX_AIRFLOW_PORT")]
+    wanted = [
+        ("Airflow", settings.airflow_port, "NEWSDEX_AIRFLOW_PORT"),
+        ("search page", settings.web_port, "NEWSDEX_WEB_PORT"),
+    ]
     if not settings.elasticsearch_external:
         wanted.insert(0, ("Elasticsearch", settings.elasticsearch_port, "NEWSDEX_ES_PORT"))
     ours = state.running(settings)

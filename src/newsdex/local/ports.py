@@ -44,12 +44,12 @@ def holder(port: int) -> str:
     return "another process"
 
 
-def demand(port: int, purpose: str, variable: str) -> None:
+def demand(port: int, purpose: str, variable: str, command: str = "newsdex up") -> None:
     """Raise `UserError` when a port is taken: by whom, and which variable moves us elsewhere."""
     if not is_free(port):
         raise UserError(
             f"port {port}, needed for {purpose}, is taken by {holder(port)}",
-            f"stop that process, or choose another port: {variable}={port + 1} newsdex up",
+            f"stop that process, or choose another port: {variable}={port + 1} {command}",
         )
 
 
@@ -58,3 +58,4 @@ def demand_all(settings: Settings) -> None:
     if not settings.elasticsearch_external:
         demand(settings.elasticsearch_port, "Elasticsearch", "NEWSDEX_ES_PORT")
     demand(settings.airflow_port, "Airflow", "NEWSDEX_AIRFLOW_PORT")
+    demand(settings.web_port, "the search page", "NEWSDEX_WEB_PORT")

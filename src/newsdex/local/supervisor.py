@@ -18,7 +18,7 @@ from pathlib import Path
 from types import FrameType
 
 from newsdex.errors import UserError
-from newsdex.local import airflow, guard, logs, ports, processes, remains, samples, state
+from newsdex.local import airflow, guard, logs, page, ports, processes, remains, samples, state
 from newsdex.local.crew import Crew, StoppedError
 from newsdex.local.processes import Process
 from newsdex.local.state import Phase, Record, Service, State
@@ -34,7 +34,7 @@ _GRACE = 8.0
 
 
 class Supervisor:
-    """Starts Elasticsearch and Airflow beside each other, and stays until it is told to stop or one of them dies."""
+    """Starts Elasticsearch, Airflow and the search page, and stays until it is told to stop or one of them dies."""
 
     def __init__(self, settings: Settings) -> None:
         supervisor = Process.of(os.getpid())
@@ -45,6 +45,7 @@ class Supervisor:
         self._stop = threading.Event()
         self._index_ready = threading.Event()
         self._crew = Crew(settings, self._record, self._stop)
+        self._page = page.Page(settings, self._record, self._stop)
         self._guard: subprocess.Popen[bytes] | None = None
         self._node: Node | None = None
         self._hurry = False
@@ -86,8 +87,12 @@ class Supervisor:
         self._record.update()
 
     def _watch(self, watcher: Callable[[State], None]) -> None:
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            starting = [pool.submit(self._start_elasticsearch), pool.submit(self._crew.start, self._index_ready)]
+        with ThreadPoolExecutor(max_workers=3) as pool:
+            starting = [
+                pool.submit(self._start_elasticsearch),
+                pool.submit(self._crew.start, self._index_ready),
+                pool.submit(self._page.start),
+            ]
             try:
                 next_tidying, next_pruning = 0.0, time.monotonic() + _HOUR
                 while not self._stop.is_set():
@@ -145,7 +150,7 @@ class Supervisor:
                 raise self._death(service)
 
     def _death(self, service: Service) -> UserError:
-        code = self._crew.exit_code(service.name)
+        code = self._page.exit_code() if service.name == page.NAME else self._crew.exit_code(service.name)
         log = Path(service.log) if service.log else self._settings.logs
         lines = "".join(f"\n    {line}" for line in logs.last_lines(log))
         what = f"{service.name} died" + (f" (exit code {code})" if code is not None else "")
@@ -163,6 +168,7 @@ class Supervisor:
                 self._record.update(phase=Phase.STOPPING)
             watcher(self._record.state)
         finally:
+            self._page.end(grace=0.0 if self._hurry else 4.0)
             self._crew.end(grace=0.0 if self._hurry else _GRACE)
             self._end_node()
             self._end_run(grace=0.0 if self._hurry else _GRACE)
@@ -213,7 +219,8 @@ def _services(settings: Settings) -> dict[str, Service]:
         )
         for name in airflow.COMPONENTS
     ]
-    return {service.name: service for service in (node, *parts)}
+    searching = Service(page.NAME, port=settings.web_port, log=str(settings.logs / f"{page.NAME}.log"))
+    return {service.name: service for service in (node, *parts, searching)}
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from newsdex.run.batches import adopt_batches, close_run, describe_sheet, ingest
 from newsdex.run.feeds import MOST_FETCHED, fetch_now, fetch_urls, fetch_waiting, poll_now, poll_sources
 from newsdex.run.inbox import InboxState, claim, inspect_inbox
 from newsdex.run.line import STDIN, process_document, process_paths, warm_up
+from newsdex.run.notices import Notice, post_notice
 from newsdex.run.paths import ingest_paths, search_articles
 from newsdex.run.streams import (
     MOST_MESSAGES,
@@ -29,6 +30,7 @@ __all__ = [
     "MOST_MESSAGES",
     "STDIN",
     "InboxState",
+    "Notice",
     "StreamWatch",
     "adopt_batches",
     "claim",
@@ -49,6 +51,7 @@ __all__ = [
     "plan_backfill",
     "poll_now",
     "poll_sources",
+    "post_notice",
     "process_document",
     "process_paths",
     "quarantine",

@@ -19,6 +19,7 @@ from newsdex.records import Rejection
 from newsdex.run.clock import now
 from newsdex.run.engine import Attempt
 from newsdex.run.portions import ArchivedDocuments, InboxFiles, describe, portion_of
+from newsdex.run.progress import Told, unheard
 from newsdex.run.scorecards import warn_of_run
 from newsdex.settings import Settings
 from newsdex.spool import Spool
@@ -60,7 +61,7 @@ def adopt_batches(settings: Settings, run_id: str, queue: str) -> list[str]:
     return adopted
 
 
-def ingest_batch(settings: Settings, batch: str, run_id: str) -> dict[str, Any]:
+def ingest_batch(settings: Settings, batch: str, run_id: str, told: Told = unheard) -> dict[str, Any]:
     """Take one batch through the line into the index; give its balance sheet, with its name under `batch`.
 
     May be called again after any failure, and after success: a finished batch gives the same sheet again.
@@ -70,15 +71,14 @@ def ingest_batch(settings: Settings, batch: str, run_id: str) -> dict[str, Any]:
     try:
         description = spool.batch(batch).description()
         if description is None or description.kind == InboxFiles.kind:
-            sheet = _ingest_claimed(settings, spool, batch, run_id)
+            sheet = _ingest_claimed(settings, spool, batch, run_id, told)
         else:
-            sheet = _ingest_described(settings, spool, batch, run_id)
+            sheet = _ingest_described(settings, spool, batch, run_id, told)
     except BatchGoneError as gone:
         known = spool.batch(batch).sheet() or spool.closed_sheet(run_folder(run_id), batch)
         if known is None:
             raise UserError(f"batch {batch} is no longer this run's", "another run adopted it and counts it") from gone
         sheet = known
-    _log_passed_over(sheet)
     return sheet
 
 
@@ -133,7 +133,7 @@ def describe_sheet(sheet: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _ingest_claimed(settings: Settings, spool: Spool, batch: str, run_id: str) -> dict[str, Any]:
+def _ingest_claimed(settings: Settings, spool: Spool, batch: str, run_id: str, told: Told) -> dict[str, Any]:
     """Work a batch of the inbox, which is held by the folder of its files and goes away with it."""
     inbox, record = Inbox(settings.inbox), spool.batch(batch)
     with inbox.hold(run_id, batch) as folder:
@@ -145,13 +145,13 @@ def _ingest_claimed(settings: Settings, spool: Spool, batch: str, run_id: str) -
             claimed = [] if description is None else description.portion["names"]
             names = tuple(sorted({*claimed, *found}))
             portion = InboxFiles(folder, names, opened_at, settings.document_bytes)
-            sheet = Attempt(settings, portion, record, folder).work(batch)
+            sheet = Attempt(settings, portion, record, folder, told).work(batch)
             record.close(sheet)
         inbox.drop(run_id, batch)
     return sheet
 
 
-def _ingest_described(settings: Settings, spool: Spool, batch: str, run_id: str) -> dict[str, Any]:
+def _ingest_described(settings: Settings, spool: Spool, batch: str, run_id: str, told: Told) -> dict[str, Any]:
     """Work a batch that is nothing but its description, held by its folder in the spool."""
     record = spool.batch(batch)
     with hold_folder(record.folder):
@@ -160,11 +160,7 @@ def _ingest_described(settings: Settings, spool: Spool, batch: str, run_id: str)
             raise BatchGoneError(batch)
         sheet = record.sheet()
         if sheet is None:
-            sheet = Attempt(settings, portion_of(settings, description), record, record.folder).work(batch)
+            portion = portion_of(settings, description)
+            sheet = Attempt(settings, portion, record, record.folder, told).work(batch)
             record.close(sheet)
     return sheet
-
-
-def _log_passed_over(sheet: dict[str, Any]) -> None:
-    for kind, count in sorted(sheet.get("passed_over", {}).items()):
-        log.info("passed over: %s, %d times", kind, count)

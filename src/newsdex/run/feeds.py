@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from newsdex.run.batches import close_run, ingest_batch
 from newsdex.run.clock import now
 from newsdex.run.inbox import bounded
+from newsdex.run.progress import Told, unheard
 from newsdex.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,13 +45,15 @@ def fetch_waiting(
     queue: str = FEEDS,
     sources: Sequence[str] = (),
     limit: int | None = None,
+    told: Told = unheard,
 ) -> list[str]:
     """Fetch the addresses that are due, within the settings' bounds; give the batches of what came."""
     from newsdex.run.fetching import Bounds
     from newsdex.run.fetching import fetch_waiting as fetch
 
     most = bounded("limit", limit, settings.fetch_addresses, MOST_FETCHED)
-    return fetch(settings, run_id, queue=queue, bounds=Bounds(most, settings.fetch_seconds), sources=tuple(sources))
+    within = Bounds(most, settings.fetch_seconds)
+    return fetch(settings, run_id, queue=queue, bounds=within, sources=tuple(sources), told=told)
 
 
 def fetch_urls(
@@ -63,11 +66,22 @@ def fetch_urls(
     refetch: bool = False,
     queue: str = URLS,
     seconds: float = URLS_SECONDS,
+    told: Told = unheard,
 ) -> list[str]:
     """Fetch addresses by name; give the batches of what came: see `newsdex.run.urls`."""
     from newsdex.run.urls import fetch_urls as fetch
 
-    return fetch(settings, run_id, urls, file=file, publisher=publisher, refetch=refetch, seconds=seconds, queue=queue)
+    return fetch(
+        settings,
+        run_id,
+        urls,
+        file=file,
+        publisher=publisher,
+        refetch=refetch,
+        seconds=seconds,
+        queue=queue,
+        told=told,
+    )
 
 
 def poll_now(
@@ -77,6 +91,7 @@ def poll_now(
     force: bool = False,
     limit: int | None = None,
     polled: Callable[[Polled], None] = lambda polled: None,
+    told: Told = unheard,
 ) -> dict[str, Any]:
     """Poll, fetch and ingest at once, without Airflow; give the balance sheet, which is stored like that of any run.
 
@@ -88,12 +103,17 @@ def poll_now(
     run_id = _run_id("poll")
     with hold_queue(settings.spool, "poll"):
         polled(poll(settings, run_id, tuple(sources), force=force))
-        batches = fetch_waiting(settings, run_id, queue="poll", sources=sources, limit=limit)
-        return _ingest(settings, run_id, batches)
+        batches = fetch_waiting(settings, run_id, queue="poll", sources=sources, limit=limit, told=told)
+        return _ingest(settings, run_id, batches, told)
 
 
 def fetch_now(
-    settings: Settings, urls: Iterable[str], *, publisher: str | None = None, refetch: bool = False
+    settings: Settings,
+    urls: Iterable[str],
+    *,
+    publisher: str | None = None,
+    refetch: bool = False,
+    told: Told = unheard,
 ) -> dict[str, Any]:
     """Fetch and ingest addresses at once, without Airflow; give the balance sheet.
 
@@ -103,12 +123,12 @@ def fetch_now(
 
     run_id = _run_id("fetch")
     with hold_queue(settings.spool, "fetch"):
-        batches = fetch_urls(settings, run_id, urls, publisher=publisher, refetch=refetch, queue="fetch")
-        return _ingest(settings, run_id, batches)
+        batches = fetch_urls(settings, run_id, urls, publisher=publisher, refetch=refetch, queue="fetch", told=told)
+        return _ingest(settings, run_id, batches, told)
 
 
-def _ingest(settings: Settings, run_id: str, batches: Iterable[str]) -> dict[str, Any]:
-    return close_run(settings, run_id, [ingest_batch(settings, batch, run_id) for batch in batches])
+def _ingest(settings: Settings, run_id: str, batches: Iterable[str], told: Told) -> dict[str, Any]:
+    return close_run(settings, run_id, [ingest_batch(settings, batch, run_id, told) for batch in batches])
 
 
 def _run_id(name: str) -> str:

@@ -19,6 +19,7 @@ from newsdex.run.chunks import portions
 from newsdex.run.clock import now
 from newsdex.run.fetch_desk import Desk
 from newsdex.run.fetch_journal import FetchJournal, Line, hold_journal, left_behind
+from newsdex.run.progress import Told, unheard
 from newsdex.settings import Settings
 from newsdex.spool import Spool
 
@@ -44,7 +45,13 @@ class Bounds:
 
 
 def fetch_waiting(
-    settings: Settings, run_id: str, *, queue: str, bounds: Bounds | None = None, sources: Collection[str] = ()
+    settings: Settings,
+    run_id: str,
+    *,
+    queue: str,
+    bounds: Bounds | None = None,
+    sources: Collection[str] = (),
+    told: Told = unheard,
 ) -> list[str]:
     """Fetch addresses of the frontier that are due; give the names of the batches that have what came of them.
 
@@ -62,7 +69,7 @@ def fetch_waiting(
         most = max(1, int(within.seconds / settings.fetch_delay))
         return frontier.claim(run, at, until, limit=within.addresses, of_a_domain=most, sources=sources)
 
-    return _fetch(settings, run_id, queue, within, claim)
+    return _fetch(settings, run_id, queue, within, claim, told)
 
 
 def fetch_addresses(
@@ -73,6 +80,7 @@ def fetch_addresses(
     queue: str,
     bounds: Bounds,
     refetch: bool = False,
+    told: Told = unheard,
 ) -> list[str]:
     """Fetch these very addresses, due or not; else as `fetch_waiting`. What was fetched before is passed over."""
 
@@ -83,10 +91,10 @@ def fetch_addresses(
             log.info("%d addresses are passed over: %s", count, why)
         return list(taken.addresses)
 
-    return _fetch(settings, run_id, queue, bounds, claim)
+    return _fetch(settings, run_id, queue, bounds, claim, told)
 
 
-def _fetch(settings: Settings, run_id: str, queue: str, bounds: Bounds, claim: _Claim) -> list[str]:
+def _fetch(settings: Settings, run_id: str, queue: str, bounds: Bounds, claim: _Claim, told: Told) -> list[str]:
     from newsdex.index import connect
     from newsdex.index.frontier import Frontier
     from newsdex.index.templates import ensure_others
@@ -105,10 +113,10 @@ def _fetch(settings: Settings, run_id: str, queue: str, bounds: Bounds, claim: _
             claimed = {address.id: address for address in frontier.held(run)}
             begun = {line.id for line in lines} | claimed.keys()
             claimed |= {address.id: address for address in claim(frontier, at, until, begun)}
-            _work(settings, journal, frontier, list(claimed.values()), bounds)
+            _work(settings, journal, frontier, list(claimed.values()), bounds, told)
         opened = _open_batches(settings, run_id, queue, journal.lines())
         journal.end()
-    return list(dict.fromkeys([*adopted, *Spool(settings.spool).run_batches(run), *opened]))
+    return list(dict.fromkeys([*adopted, *opened, *Spool(settings.spool).run_batches(run)]))
 
 
 def _finish_others(settings: Settings, queue: str, run: str, frontier: Frontier) -> None:
@@ -127,7 +135,12 @@ def _finish_others(settings: Settings, queue: str, run: str, frontier: Frontier)
 
 
 def _work(
-    settings: Settings, journal: FetchJournal, frontier: Frontier, claimed: Sequence[Address], bounds: Bounds
+    settings: Settings,
+    journal: FetchJournal,
+    frontier: Frontier,
+    claimed: Sequence[Address],
+    bounds: Bounds,
+    told: Told,
 ) -> None:
     name = f"fetch-{journal.run}"
     with open_archive(settings).writer(name, now().date()) as archive:
@@ -136,21 +149,23 @@ def _work(
             for address in claimed:
                 if address.carried is not None:
                     desk.take_carried(address)
-            asyncio.run(_ask(settings, desk, [each for each in claimed if each.carried is None], bounds.seconds))
+            asyncio.run(_ask(settings, desk, [each for each in claimed if each.carried is None], bounds.seconds, told))
         finally:
             desk.secure()
         desk.put_back_rest()
     log.info("%s", desk.summary(len(claimed)))
 
 
-async def _ask(settings: Settings, desk: Desk, addresses: Iterable[Address], seconds: float) -> None:
+async def _ask(settings: Settings, desk: Desk, addresses: Iterable[Address], seconds: float, told: Told) -> None:
     requests = [_request(address, now()) for address in addresses]
     if not requests:
         return
+    told("fetching", 0, len(requests))
     answers = fetch_all(requests, read_fetch_settings(settings), seconds=seconds)
     async with aclosing(answers):  # type: ignore[type-var]
         async for fetched in answers:
             desk.take(fetched)
+            told("fetching", len(requests) - len(desk.open), len(requests))
 
 
 def _request(address: Address, at: datetime) -> Request:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from newsdex.rules import Rules
 
 DocumentWorkers: TypeAlias = "Workers[OpenedDocument, Article | Rejection, Rules]"
+TimedWorkers: TypeAlias = "Workers[OpenedDocument, Worked, Rules]"
 
 STDIN = Path("-")
 """The path that stands for standard input."""
@@ -34,14 +38,27 @@ _WARMING_PAGE = (
 _STAGES = {stage.value for stage in Stage}
 
 
-def process_document(opened: OpenedDocument, rules: Rules) -> Article | Rejection:
-    """Take one document through the line. A defect of ours costs that one document, with the traceback, and no more."""
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What the line made of a document, and the seconds by the clock that each stage took."""
+
+    result: Article | Rejection
+    seconds: Mapping[Stage, float]
+
+
+def process_document(
+    opened: OpenedDocument, rules: Rules, ended: Callable[[Stage], None] = lambda stage: None
+) -> Article | Rejection:
+    """Take one document through the line; `ended` hears of each stage that is done.
+
+    A defect of ours costs that one document, with the traceback, and no more.
+    """
     from newsdex.pipeline import process
 
     if opened.rejection is not None:
         return opened.rejection
     try:
-        return process(opened.raw, rules)
+        return process(opened.raw, rules, ended)
     except MemoryError as lack:
         return Rejection(opened.raw.origin, _stage_of(lack), Reason.EXTRACTION_CRASH, traceback.format_exc())
     except Exception as defect:  # noqa: BLE001 - the boundary: whatever one document does, the others go on
@@ -53,6 +70,19 @@ def document_workers(settings: Settings, processes: int) -> DocumentWorkers:
     return Workers(
         work=process_document,
         lost=lost,
+        prepare=_load_line,
+        arguments=(settings.config,),
+        processes=processes,
+        seconds=settings.document_seconds,
+        memory=settings.document_memory,
+    )
+
+
+def timed_workers(settings: Settings, processes: int) -> TimedWorkers:
+    """Give such workers that say of each document how long the stages took."""
+    return Workers(
+        work=partial(_time_document, process_document),
+        lost=_lost_in_time,
         prepare=_load_line,
         arguments=(settings.config,),
         processes=processes,
@@ -113,6 +143,30 @@ def process_all(
     with document_workers(settings, processes or os.cpu_count() or 1) as workers:
         chunks = portions(documents, lambda opened: len(opened.raw.content), HANDED_TOGETHER, CHUNK_BYTES)
         yield from workers.map(chunks)
+
+
+def _time_document(
+    process: Callable[[OpenedDocument, Rules, Callable[[Stage], None]], Article | Rejection],
+    opened: OpenedDocument,
+    rules: Rules,
+) -> Worked:
+    before = time.perf_counter()
+    seconds: dict[Stage, float] = {}
+
+    def ended(stage: Stage) -> None:
+        nonlocal before
+        moment = time.perf_counter()
+        seconds[stage] = moment - before
+        before = moment
+
+    result = process(opened, rules, ended)
+    if isinstance(result, Rejection) and opened.rejection is None:
+        ended(result.stage)
+    return Worked(result, seconds)
+
+
+def _lost_in_time(opened: OpenedDocument, loss: Loss) -> Worked:
+    return Worked(lost(opened, loss), {})
 
 
 def _load_line(config: Path) -> Rules:

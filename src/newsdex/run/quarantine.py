@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -19,6 +19,7 @@ from newsdex.run.batches import close_run, ingest_batch, open_refs_batch
 from newsdex.run.chunks import portions
 from newsdex.run.clock import now
 from newsdex.run.line import process_all
+from newsdex.run.progress import Told, unheard
 from newsdex.settings import Settings
 
 if TYPE_CHECKING:
@@ -160,17 +161,13 @@ def release(
     *,
     limit: int | None = None,
     processes: int | None = None,
-    progress: Callable[[int], None] | None = None,
+    told: Told = unheard,
 ) -> dict[str, Any]:
     """Release what is meant, at once; give the balance sheet, which is stored like that of any run."""
     run_id = f"release-{now():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
     own = settings if processes is None else replace(settings, task_workers=processes)
-    sheets = []
-    for batch in open_release(own, run_id, selection, limit):
-        sheets.append(ingest_batch(own, batch, run_id))
-        if progress is not None:
-            progress(sheets[-1]["inputs"])
-    return close_run(own, run_id, sheets)
+    batches = open_release(own, run_id, selection, limit)
+    return close_run(own, run_id, [ingest_batch(own, batch, run_id, told) for batch in batches])
 
 
 @contextmanager

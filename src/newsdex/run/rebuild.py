@@ -13,13 +13,13 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from newsdex.errors import UserError
 from newsdex.run.clock import now
 from newsdex.run.knowledge import current_rules
+from newsdex.run.progress import Told
 from newsdex.run.rebuild_record import Phase, Rebuilds, Record
 from newsdex.run.rebuild_report import describe_report
 from newsdex.run.rebuilding import Rebuild
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["build", "describe_report", "discard", "roll_back", "switch"]
 
 log = logging.getLogger(__name__)
-
-Told = Callable[[str, int, int], None]
-"""Hears of progress: the step, how many documents are done, of about how many."""
 
 
 def build(

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from newsdex.errors import UserError
+from newsdex.read.locks import kept_from_forks
 from newsdex.records import rfc3339
 from newsdex.settings import Settings
 
@@ -117,7 +118,8 @@ class Rebuilds:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as taken:
                 raise UserError("another rebuild is running here", "wait until it has ended") from taken
-            yield
+            with kept_from_forks(lock.fileno()):
+                yield
 
     def begin(self, moment: datetime, **known: Any) -> Record:
         """Begin a new one."""

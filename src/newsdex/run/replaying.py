@@ -16,6 +16,7 @@ from newsdex.run.archiving import open_archive
 from newsdex.run.chunks import CHUNK_BYTES, portions
 from newsdex.run.clock import now
 from newsdex.run.line import HANDED_TOGETHER, DocumentWorkers, document_workers
+from newsdex.run.progress import Told, unheard
 from newsdex.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _TOLD_EVERY = 10.0
 class Progress:
     """How far one step of a rebuild is; `told` hears of it, and the log every ten seconds."""
 
-    told: Callable[[str, int, int], None] = lambda step, done, total: None
+    told: Told = unheard
     step: str = ""
     done: int = 0
     total: int = 0
@@ -127,7 +128,7 @@ class Replay:
 
 
 @contextmanager
-def replay(settings: Settings, processes: int, told: Callable[[str, int, int], None] | None = None) -> Iterator[Replay]:
+def replay(settings: Settings, processes: int, told: Told | None = None) -> Iterator[Replay]:
     """Open what a rebuild works with, and wait until the workers could begin."""
     from newsdex.index import connect
     from newsdex.index.versions import Versions

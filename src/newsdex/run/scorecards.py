@@ -62,6 +62,19 @@ def keep_scorecards(settings: Settings, *, at: datetime | None = None, dry_run: 
     return cards
 
 
+def compute_scorecards(settings: Settings, client: Elasticsearch, at: datetime) -> list[Scorecard]:
+    """Compute the scorecards, worst first, of what searches see: nothing is written or refreshed for it.
+
+    There are none of an archive that has not been made yet.
+    """
+    from newsdex.index import Names
+    from newsdex.index.scorecards import worst_first
+
+    if not client.indices.exists(index=Names(settings.index_prefix).news):
+        return []
+    return worst_first(_score(settings, client, at))
+
+
 def warn_of_run(settings: Settings, spool: Spool, batches: Iterable[str], *, at: datetime | None = None) -> list[str]:
     """Log, and give, in what a run's documents are far from what is usual of their sources; it never fails.
 
@@ -115,13 +128,18 @@ def _unusual(tally: Tally, card: Scorecard) -> Iterable[str]:
 
 
 def _compute(settings: Settings, client: Elasticsearch, at: datetime) -> list[Scorecard]:
+    from newsdex.index.arrivals import Reader
+
+    Reader(client, settings.index_prefix, at).refresh()
+    return _score(settings, client, at)
+
+
+def _score(settings: Settings, client: Elasticsearch, at: datetime) -> list[Scorecard]:
     from newsdex.index.arrivals import Arrivals, Group, GroupKind, Reader
     from newsdex.index.scorecards import score
     from newsdex.index.source_states import SourceStates
 
-    reader = Reader(client, settings.index_prefix, at)
-    reader.refresh()
-    arrivals = reader.read()
+    arrivals = Reader(client, settings.index_prefix, at).read()
     sources = {Group(GroupKind.SOURCE, source.id): source for source in load_sources(settings.config).sources}
     for group in sources:
         arrivals.setdefault(group, Arrivals())

@@ -10,6 +10,7 @@ from newsdex.index.addresses import Sighting
 from newsdex.records import Door
 from newsdex.run.backfill import find_allowed
 from newsdex.run.fetching import Bounds, fetch_addresses
+from newsdex.run.progress import Told, unheard
 from newsdex.settings import Settings
 from newsdex.sources import is_web_address
 
@@ -27,6 +28,7 @@ def fetch_urls(
     refetch: bool = False,
     seconds: float,
     queue: str,
+    told: Told = unheard,
 ) -> list[str]:
     """Fetch addresses by name; give the batches that have what came of them.
 
@@ -41,7 +43,7 @@ def fetch_urls(
     wanted = check_addresses(named)
     sightings = [Sighting(url, door=Door.URL, publisher=publisher or None) for url in wanted]
     bounds = Bounds(len(sightings), seconds)
-    return fetch_addresses(settings, run_id, sightings, queue=queue, bounds=bounds, refetch=refetch)
+    return fetch_addresses(settings, run_id, sightings, queue=queue, bounds=bounds, refetch=refetch, told=told)
 
 
 def read_addresses(path: Path) -> list[str]:

@@ -30,6 +30,7 @@ def lines(markup: str, before: str = "", after: str = "") -> list[str]:
         '<span class="post-date">16.11.24</span>',
         '<div class="info">2024年11月16日 08:30</div>',
         '<p class="meta">16 | 11 | 2024</p>',
+        '<div class="datetime"><span>16 November 2024</span><span>08:30 h</span></div>',
     ],
 )
 def test_the_line_under_the_headline_is_the_date(line: str) -> None:
@@ -87,3 +88,24 @@ def test_a_line_that_is_called_a_change_is_one() -> None:
 def test_a_line_of_invisible_characters_is_none() -> None:
     """Repair leaves nothing of it."""
     assert lines("<p>&#8203;&#65279;</p>") == []
+
+
+@pytest.mark.parametrize(
+    ("opening", "told"),
+    [
+        ("16 November 2024 – The council has met.", ["16 November 2024"]),
+        (
+            "Press release of 16 November 2024 | Northhaven – The council has met.",
+            ["Press release of 16 November 2024"],
+        ),
+        ("Northhaven, (16.11.2024). The council has met.", ["Northhaven, (16.11.2024"]),
+        ("On 16 November 2024 the council met.", []),
+        ("Since 16 November 2024 - as readers know - the council has met twice.", []),
+    ],
+)
+def test_a_story_may_begin_with_its_day(opening: str, told: list[str]) -> None:
+    """Press offices set the day before the first sentence; a day inside a sentence is the story's."""
+    assert (
+        lines(f"<p>{opening} It was the first time in a year, and the hall was full to the last seat, many said.</p>")
+        == told
+    )

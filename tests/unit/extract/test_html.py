@@ -172,3 +172,32 @@ def test_a_description_that_repeats_the_first_paragraph_is_no_standfirst() -> No
     """Most sites without a deck give their first paragraph as the description."""
     page = f"<article><h1>Bridge stays open</h1><p class=byline>By Jane Roe</p>{STORY}</article>"
     assert extract(page, DESCRIPTION).standfirst is None
+
+
+def test_a_name_of_the_whole_page_says_nothing_of_its_parts() -> None:
+    """A theme that calls the body `hide-caption` has no page of captions."""
+    content = f"<html><body class='single-post hide-caption caption-dark'><article>{STORY}</article></body></html>"
+    document = RawDocument(Origin("a.html", datetime(2025, 1, 1, tzinfo=UTC), "text/html", "0" * 64), content.encode())
+    assert texts(extract_html(document)) == [FIRST, SECOND, THIRD]
+
+
+def test_a_story_for_readers_without_scripts_is_read() -> None:
+    """Some pages draw their text by a script, and have it in a `noscript` beside it."""
+    more = "".join(f"<p>{text} It was said for the {at}th time.</p>" for at in range(4, 7) for text in (FIRST, SECOND))
+    page = f"<div class='post-body'><script type='text/template'>x</script><noscript>{STORY}{more}</noscript></div>"
+    assert texts(extract(page))[:3] == [FIRST, SECOND, THIRD]
+
+
+def test_a_noscript_that_is_never_closed_does_not_swallow_the_page() -> None:
+    """A parser puts all that follows into it."""
+    more = "".join(f"<p>{text} It was said for the {at}th time.</p>" for at in range(4, 7) for text in (FIRST, SECOND))
+    page = f"<noscript><div id='no-script'></noscript><div><article>{STORY}{more}</article></div>"
+    assert texts(extract(page))[:3] == [FIRST, SECOND, THIRD]
+
+
+def test_what_a_machine_sums_up_is_not_the_story() -> None:
+    """A list called a summary by an AI stands above the text and is none of it."""
+    points = "".join(f"<li>{text[:70]}</li>" for text in (FIRST, THIRD))
+    page = f"<article><h1>Bridge stays open</h1><div class='aiSummaryContent'><ul>{points}</ul></div>{STORY}</article>"
+    article = extract(page)
+    assert (texts(article), texts(article, Kind.LIST_ITEM)) == ([FIRST, SECOND, THIRD], [])

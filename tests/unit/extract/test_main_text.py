@@ -126,3 +126,39 @@ def test_cards_that_lead_to_other_stories_are_dropped() -> None:
         for at in range(4)
     )
     assert main_text(f"<article>{paragraphs(STORY)}<div>{cards}</div></article>") == list(STORY)
+
+
+def test_an_article_element_in_the_middle_of_a_story_is_not_the_story() -> None:
+    """Where the text stands in plain boxes, a teaser marked up as an article of its own does not take its place."""
+    teaser = "<article><div><p>A guide to all the cranes of the coast, with maps and opening hours.</p></div></article>"
+    body = "".join(f"<div class='x1'>{text}</div>" for text in (*STORY[:2], *STORY[2:]))
+    half = body.index("</div>") + len("</div>")
+    found = main_text(f"<main><div class='x2'>{body[:half]}{teaser}{body[half:]}</div></main>")
+    assert [text for text in found if text in STORY] == list(STORY)
+
+
+def test_the_headings_of_a_report_s_parts_are_part_of_it() -> None:
+    """Headings built alike, each above a paragraph, stay, though a time and a name stand between."""
+    parts = "".join(
+        f"<div class='post'><span>{at + 9}:15</span><h3 class='post__title'>{title}</h3>"
+        f"<div class='by'>Ada Moor</div><div class='post__body'><p>{text}</p></div></div>"
+        for at, (title, text) in enumerate(zip(("The vote", "The paint", "The chair", "The price"), STORY, strict=True))
+    )
+    found = main_text(f"<article><h1>Old crane stays</h1><div>{parts}</div></article>", Said(("Old crane stays",)))
+    assert [text for text in found if text.startswith("The ") and len(text) < 20] == [
+        "The vote",
+        "The paint",
+        "The chair",
+        "The price",
+    ]
+
+
+def test_a_lead_in_other_words_than_the_description_is_known() -> None:
+    """The deck in the page's head says what the description says, with the town in front of it."""
+    deck = "Northhaven. The old crane on the quay will be painted in spring, and visitors may climb it on Sundays."
+    said = Said(
+        ("Old crane stays",), "The old crane on the quay will be painted, and visitors may climb it on Sundays."
+    )
+    head = f"<div class='x9'><p>{deck}</p></div>"
+    found = main_text(f"<article><h1>Old crane stays</h1>{head}<div>{paragraphs(STORY)}</div></article>", said)
+    assert [text for text in found if text != "Old crane stays"] == [deck, *STORY]

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from newsdex.errors import UserError
-from newsdex.index.query import Query
-from newsdex.index.search import request
+from newsdex.index.query import BadQuery, Query
+from newsdex.index.request import scored
 
 FIELDS = {"en": "text_en", "zh": "text_cjk"}
 
@@ -42,22 +42,33 @@ def test_what_is_no_date_is_refused(day: str) -> None:
         Query(since=day)
 
 
-@pytest.mark.parametrize("page", [{"size": -1}, {"offset": -1}, {"size": 10_001}, {"offset": 9_995}])
-def test_a_page_beyond_reach_is_refused(page: dict[str, Any]) -> None:
-    """Elasticsearch pages to the 10,000th hit."""
-    with pytest.raises(UserError, match="10,000"):
-        Query(**page)
+@pytest.mark.parametrize(
+    "beyond",
+    [
+        {"size": -1},
+        {"size": 1_001},
+        {"text": "x" * 1_001},
+        {"text": "a " * 41},
+        {"publisher": ("x",) * 51},
+        {"author": ("x" * 1_001,)},
+        {"after": "x", "before": "x"},
+    ],
+)
+def test_a_search_that_would_cost_too_much_is_refused(beyond: dict[str, Any]) -> None:
+    """Characters, words, chosen values and hits of a page have a limit each."""
+    with pytest.raises(BadQuery):
+        Query(**beyond)
 
 
 def test_a_chosen_language_is_searched_with_its_own_analyzer_only() -> None:
     """And a language without one with all of them."""
-    (words,) = request(Query("die", language=("en",)), FIELDS)["query"]["bool"]["must"]
+    (words,) = scored(Query("die", language=("en",)), FIELDS)["bool"]["must"]
     assert {field.partition(".")[0] for field in words["multi_match"]["fields"] if "." in field} == {"text_en"}
-    (words,) = request(Query("die", language=("en", "eo")), FIELDS)["query"]["bool"]["must"]
+    (words,) = scored(Query("die", language=("en", "eo")), FIELDS)["bool"]["must"]
     assert "text_*.body^1" in words["multi_match"]["fields"]
 
 
 def test_a_headline_weighs_more_than_a_body() -> None:
     """Three times, and a standfirst twice."""
-    (words,) = request(Query("bridge"), FIELDS)["query"]["bool"]["must"]
+    (words,) = scored(Query("bridge"), FIELDS)["bool"]["must"]
     assert {"headline^3", "standfirst^2", "body^1"} <= set(words["multi_match"]["fields"])

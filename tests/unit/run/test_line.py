@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -74,8 +75,8 @@ def test_a_path_that_is_not_there_is_told_before_anything_is_done(settings: Sett
 def test_a_defect_costs_one_document_and_says_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The traceback is kept with the document; the others go on."""
 
-    def broken(raw: RawDocument, rules: Rules) -> Article | Rejection:
-        return whole(raw, rules) if b"number 1 " not in raw.content else 1 / 0  # type: ignore[return-value]
+    def broken(raw: RawDocument, rules: Rules, ended: Callable[[Stage], None]) -> Article | Rejection:
+        return whole(raw, rules, ended) if b"number 1 " not in raw.content else 1 / 0  # type: ignore[return-value]
 
     whole = pipeline.process
     monkeypatch.setattr(pipeline, "process", broken)

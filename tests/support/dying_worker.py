@@ -1,21 +1,25 @@
 """Work an inbox as a task does, and die by SIGKILL at a given point: `dying_worker.py POINT RUN`.
 
-With a third word, a path, it is a bulk load that is worked.
+With a third word, a path, it is a bulk load that is worked. `DyingWorker` does so in a process forked from the tests'
+own, as Airflow forks its tasks from one that has loaded everything.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import newsdex.archive
 import newsdex.index
 import newsdex.run
 import newsdex.spool
+from newsdex.settings import Settings
 
 Call = Callable[..., Any]
 
@@ -78,20 +82,54 @@ POINTS: dict[str, tuple[Any, str, Callable[[Call, int], Call], int]] = {
 }
 
 
-def main() -> None:
+def work(settings: Settings, claimed: Callable[[], None], point: str, run: str, *paths: str) -> None:
     """Claim and work everything, up to the point."""
-    point, run, *paths = sys.argv[1:]
     owner, name, wrapped, calls = POINTS[point]
     setattr(owner, name, wrapped(getattr(owner, name), calls))
-    settings = newsdex.run.read_settings()
     if paths:
         batches = [batch for group in newsdex.run.plan_backfill(settings, run, paths[0]) for batch in group]
     else:
         batches = newsdex.run.claim(settings, run)
-    print("claimed", flush=True)
+    claimed()
     for batch in batches:
         newsdex.run.ingest_batch(settings, batch, run)
 
 
+class DyingWorker:
+    """A worker in a process forked from this one; the block waits for its end."""
+
+    def __init__(self, settings: Settings, *words: str) -> None:
+        fork = multiprocessing.get_context("fork")
+        self._heard, said = fork.Pipe(duplex=False)
+        self._process = fork.Process(target=_work_forked, args=(said, settings, words))
+        self._process.start()
+        said.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.join()
+        self._heard.close()
+
+    def wait_claimed(self) -> None:
+        """Wait until it has claimed what it works, or has died."""
+        with suppress(EOFError):
+            self._heard.recv()
+
+    def kill(self) -> None:
+        """Kill it."""
+        self._process.kill()
+
+    def wait(self, seconds: float) -> int | None:
+        """Wait for its end; give how it ended."""
+        self._process.join(seconds)
+        return self._process.exitcode
+
+
+def _work_forked(said: Any, settings: Settings, words: tuple[str, ...]) -> None:
+    work(settings, lambda: said.send("claimed"), *words)
+
+
 if __name__ == "__main__":
-    main()
+    work(newsdex.run.read_settings(), lambda: print("claimed", flush=True), *sys.argv[1:])

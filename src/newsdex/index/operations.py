@@ -1,0 +1,36 @@
+"""The numbers that an index gives to its writes: how many it has begun, and how many of them a search may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from elasticsearch import Elasticsearch
+
+_SHOWN = ("max_seq_no", "local_checkpoint")
+_FILTER = ",".join(
+    ("indices.*.shards.*.routing.primary", *(f"indices.*.shards.*.seq_no.{number}" for number in _SHOWN))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """How far the writes of one shard are; -1 before the first.
+
+    A write has its number before it is done: one up to `begun` may be half-way, and a refresh passes it by. All up to
+    `done` are in the index for good, and all that is acknowledged later has a higher number.
+    """
+
+    begun: int
+    done: int
+
+
+def operations(client: Elasticsearch, index: str) -> list[Operations]:
+    """Read how far the writes to each shard behind a name are."""
+    stats = client.indices.stats(index=index, metric="docs", level="shards", filter_path=_FILTER)
+    return [
+        Operations(*(int(copy["seq_no"][number]) for number in _SHOWN))
+        for found in stats["indices"].values()
+        for copies in found["shards"].values()
+        for copy in copies
+        if copy["routing"]["primary"]
+    ]
