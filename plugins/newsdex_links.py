@@ -26,6 +26,7 @@ _COUNTED = {
 """What the balance sheet of a DAG's run is called in `news-runs`."""
 _UNCOUNTED = frozenset({"maintain", "rebuild_index"})
 _RUNS_VIEW = "news-runs"
+"""The id of Kibana's data view on the balance sheets, behind the indices' prefix."""
 
 
 def base_path() -> str:
@@ -58,8 +59,11 @@ def run_in_kibana(dag_id: str, run_id: str) -> str:
         return ""
     sheet = _sheet(dag_id, run_id).replace("\\", "\\\\").replace('"', '\\"')
     query = _rison(f'run_id:"{sheet}"')
-    state = f"(dataSource:(dataViewId:{_rison(_RUNS_VIEW)},type:dataView),query:(language:kuery,query:{query}))"
-    return f"{kibana}/app/discover#/?_g=(time:(from:now-1y,to:now))&_a={quote(state, safe='():,!')}"
+    view = _rison(os.environ.get("NEWSDEX_INDEX_PREFIX", "").strip() + _RUNS_VIEW)
+    state = f"(dataSource:(dataViewId:{view},type:dataView),query:(language:kuery,query:{query}))"
+    space = os.environ.get("NEWSDEX_KIBANA_SPACE", "").strip()
+    place = f"{kibana}/s/{space}" if space else kibana
+    return f"{place}/app/discover#/?_g=(time:(from:now-1y,to:now))&_a={quote(state, safe='():,!')}"
 
 
 class PageLink(BaseOperatorLink):

@@ -5,8 +5,9 @@ careless, can hang the line. Write letters as `\pL`: RE2's `\w` and `\b` know AS
 `(?-i:...)` is exact. Before matching, curly quotes are made straight, every kind of space plain and every script's
 digits 0 to 9, so write patterns with ' and " and \d.
 
-Four words in braces stand for what no pattern should spell out: `{date}` a printed date or time, `{name}` one person's
-name, `{names}` several, `{agency}` any name of an agency in config/agencies.yaml.
+Five words in braces stand for what no pattern should spell out: `{date}` a printed date or time, `{name}` one person's
+name, `{names}` several, `{paper}` a paper's name in words with large letters, as short as the rest of the pattern
+allows, `{agency}` any name of an agency in config/agencies.yaml.
 
 Write letters with their marks, as a careful newsroom prints them. What a careless one drops is matched too: accents on
 capitals (`A LIRE AUSSI`, `ΔΙΑΒΑΣΤΕ ΕΠΙΣΗΣ`), `ss` for `ß`, `е` for `ё`, the dot that tells the Turkish i's apart, the
@@ -32,6 +33,9 @@ _NAME = rf"{_CAPITAL}(?: (?:{_CAPITAL}|{_PARTICLE})){{0,5}}"
 _COMMA = r" ?[,/] ?|، ?|、|，"
 _AND = r" & | and | und | et | y | e | en | och | i | и | та | và | dan | ve | și | a | και | و"
 _NAMES = rf"{_NAME}(?:(?:{_COMMA}|{_AND}) ?{_NAME})*"
+_IN_PAPER = r"[\pL\pM\d&.'-]*"
+_SMALL = "&|of|and|the|de|la|las|le|les|des|du|del|do|da|di"
+_PAPER = rf"(?-i:\p{{Lu}}){_IN_PAPER}(?: (?:{_SMALL}|(?-i:[\p{{Lu}}\d]){_IN_PAPER})){{0,4}}?"
 
 _DROPPED_ON_CAPITALS = "àâéèêëîïôùûçáíóúãõάέήίόύώϊϋΐΰ"
 _SPELLINGS = {
@@ -60,12 +64,17 @@ _GROUP = re.compile(r"\(\?P?<(\w+)>")
 
 
 def expand_pattern(pattern: str, agencies: Iterable[str] = ()) -> str:
-    """Put real patterns in place of `{date}`, `{name}`, `{names}` and `{agency}`, and allow for careless spelling."""
+    """Put real patterns in place of `{date}`, `{name}`, `{names}`, `{paper}`, `{agency}`, and allow careless spelling.
+
+    >>> compile_pattern("written for (?P<publisher>{paper})[.]").search("Written for The Marsh of Porto.")["publisher"]
+    'The Marsh of Porto'
+    """
     pattern = _SPELLED.sub(lambda found: _SPELLINGS.get(found.group(), found.group()), pattern)
     for word, real in (
         ("{date}", DATE_MARK),
         ("{names}", f"(?:{_NAMES})"),
         ("{name}", f"(?:{_NAME})"),
+        ("{paper}", _PAPER),
         ("{agency}", f"(?:{_either(tuple(agencies))})"),
     ):
         pattern = pattern.replace(word, real)

@@ -51,6 +51,18 @@ def test_a_task_leads_to_the_balance_sheet_of_its_run(
     assert f"query:'run_id:\"{stored[0]}\"'" in unquote(kibana)
 
 
+def test_the_way_to_kibana_knows_its_space_and_the_archive(airflow: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several archives share one Kibana: the data view carries the prefix of the indices."""
+    from newsdex_links import KibanaLink
+
+    monkeypatch.setenv("NEWSDEX_KIBANA_URL", "https://kibana.example")
+    monkeypatch.setenv("NEWSDEX_KIBANA_SPACE", "desk")
+    monkeypatch.setenv("NEWSDEX_INDEX_PREFIX", "north-")
+    kibana = leads_to(KibanaLink(), "ingest_inbox")
+    assert kibana.startswith("https://kibana.example/s/desk/app/discover#/?")
+    assert "dataViewId:'north-news-runs'" in unquote(kibana)
+
+
 def test_upkeep_leads_to_the_pipeline(airflow: None) -> None:
     """Its runs have no balance sheet."""
     from newsdex_links import KibanaLink, PageLink

@@ -18,7 +18,8 @@ from newsdex.errors import UserError
 from newsdex.index import Names, Outcome, Written, write
 from newsdex.index.revisions import Revision, revisions
 from newsdex.records import Article
-from newsdex.run.revisions import compare_versions, list_revisions
+from newsdex.run.comparison import compare_texts
+from newsdex.run.revisions import list_revisions
 from newsdex.settings import Settings
 
 ADDRESS = "https://example.org/bridge"
@@ -185,7 +186,8 @@ def test_two_versions_are_set_against_each_other_word_by_word(ingest: Any, setti
     """What went, what came, and what stayed."""
     ingest(version("The bridge is shut today."), version("The bridge is open today.", 1))
     found = list_revisions(settings, ADDRESS)
-    pieces = compare_versions(found.version(1), found.version(2))
+    lines = compare_texts(found.version(1).source, found.version(2).source)
+    pieces = [piece for line in lines for piece in line]
     assert [(piece.mark, piece.text.strip()) for piece in pieces if piece.mark != "="] == [("-", "shut"), ("+", "open")]
     with pytest.raises(UserError, match="has no version 7"):
         found.version(7)

@@ -53,6 +53,22 @@ def test_the_address_of_a_webhook_is_not_repeated() -> None:
     assert "hush" not in repr(read_settings({"NEWSDEX_NOTIFY_URL": "https://hooks.example/hush"}))
 
 
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"ELASTICSEARCH_API_KEY": "hush"},
+        {"ELASTICSEARCH_USER": "elastic", "ELASTICSEARCH_PASSWORD": "hush"},
+        {"NEWSDEX_WEB_USER": "desk", "NEWSDEX_WEB_PASSWORD": "hush"},
+        {"NEWSDEX_KIBANA_API_KEY": "hush"},
+        {"NEWSDEX_KIBANA_USER": "desk", "NEWSDEX_KIBANA_PASSWORD": "hush"},
+        {"NEWSDEX_KAFKA_OPTIONS": '{"sasl.password": "hush"}'},
+    ],
+)
+def test_settings_do_not_print_a_secret(environment: dict[str, str]) -> None:
+    """A traceback or a log that shows them shows no key and no password."""
+    assert "hush" not in repr(read_settings(environment))
+
+
 def test_an_api_key_beside_a_user_is_refused() -> None:
     """Which of them is meant cannot be known."""
     env = {"ELASTICSEARCH_API_KEY": "k", "ELASTICSEARCH_USER": "u", "ELASTICSEARCH_PASSWORD": "p"}

@@ -144,6 +144,14 @@ def test_leaving_in_the_middle_ends_all_processes() -> None:
     assert set(psutil.Process().children(recursive=True)) <= before
 
 
+def test_workers_that_still_prepare_are_not_waited_for() -> None:
+    """A server that is to stop would else first load every rule and parser, for nothing."""
+    before = set(psutil.Process().children(recursive=True))
+    with Workers(worker_jobs.do, worker_jobs.lost, worker_jobs.never_end, processes=1):
+        assert set(psutil.Process().children(recursive=True)) > before
+    assert set(psutil.Process().children(recursive=True)) <= before
+
+
 _CALLER = """
 import time
 import worker_jobs

@@ -275,7 +275,7 @@ def test_an_article_whose_bytes_are_gone_says_so(
     """The text is there all the same; only what needs the bytes is not."""
     address = serve(archive.settings, {"NEWSDEX_ARCHIVE": str(tmp_path / "empty")})
     page.goto(f"{address}/article/{archive.ids[FERRY_URL]}?show=removed")
-    expect(page.get_by_role("status")).to_contain_text("Its bytes cannot be read")
+    expect(page.get_by_role("status")).to_contain_text("cannot be made anew from its bytes")
     expect(page.locator(".body p").first).to_have_text(LATER[0])
 
 

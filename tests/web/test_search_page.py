@@ -299,3 +299,16 @@ def test_the_first_view_is_small(page: Page, address: str) -> None:
     page.on("response", lambda answer: sizes.append(len(answer.body())))
     page.goto(address, wait_until="networkidle")
     assert 10_000 < sum(sizes) < 100_000
+
+
+def test_what_leads_elsewhere_opens_beside_airflow(page: Page, address: str) -> None:
+    """Its frame lets no page leave it or open a window, and the article's own site is shown in no frame."""
+    allowed = "allow-scripts allow-same-origin allow-forms allow-downloads"
+    frame = f'<iframe sandbox="{allowed}" src="/?q=ferry" width="1200" height="800"></iframe>'
+    page.route(f"{address}/frame", lambda route: route.fulfill(content_type="text/html", body=frame))
+    page.context.route("https://harbour.example/**", lambda route: route.fulfill(body="The ferry was late."))
+    page.goto(f"{address}/frame")
+    with page.context.expect_page() as opened:
+        page.frame_locator("iframe").locator(".hit-facts a").first.click()
+    expect(opened.value).to_have_url(re.compile("^https://harbour.example/ferry/"))
+    assert page.url == f"{address}/frame"

@@ -267,10 +267,14 @@ def _take_repeated(sheet: Sheet) -> None:
 
 
 def take_repeated_paragraphs(sheet: Sheet) -> None:
-    """Take a paragraph that stands there twice in a row; what is short may be a refrain, an answer or a row."""
+    """Take a paragraph that stands there twice in a row; what is short may be a refrain, an answer or a row.
+
+    Where the first of them was taken for something else, the second is what is left of the text.
+    """
     for above, line in pairwise(sheet.lines):
         is_long = line.prose and line.kind is Kind.TEXT and line.words >= _LEAST_REPEATED
-        if is_long and line.stays and line.at == above.at + 1 and _bare(line.text) == _bare(above.text):
+        is_text = above.stays or above.rule == REPEATED_PARAGRAPH
+        if is_long and is_text and line.stays and line.at == above.at + 1 and _bare(line.text) == _bare(above.text):
             line.rule = REPEATED_PARAGRAPH
 
 

@@ -31,7 +31,7 @@ _PARTS = re.compile(
 )
 """What widening looks at. A class of excluded characters stays as it is: widening it would exclude more."""
 _ANY_CLASS = re.compile(rf"\[{_CLASS}|\\p(?:\w|\{{\w+\}})|\\[dDsSwW]")
-_FLOATING = re.compile(r"(?:\\\(\??|\(\?P<\w+>|\(\?:)*(?:\.|\[|\\p|\{name)")
+_FLOATING = re.compile(r"(?:\\\(\??|\(\?P<\w+>|\(\?:)*(?:\.|\[|\\p|\{name|\{paper)")
 """Patterns that begin with any text, or with any of many characters."""
 _PROBE = "\ue001"
 _AUTOMATA = 4

@@ -41,7 +41,8 @@ def revisions(
     json: Annotated[bool, typer.Option("--json", help="For a machine.")] = False,
 ) -> None:
     """List the versions of an article, and what changed between them."""
-    from newsdex.run.revisions import compare_versions, list_revisions
+    from newsdex.run.comparison import Piece, compare_texts
+    from newsdex.run.revisions import list_revisions
 
     settings = read_settings()
     demand_elasticsearch(settings)
@@ -52,7 +53,9 @@ def revisions(
         else:
             _print_versions(found)
         return
-    pieces = compare_versions(found.version(diff[0]), found.version(diff[1]))
+    earlier, later = (found.version(number).source for number in diff)
+    paragraphs = compare_texts(earlier, later)
+    pieces = [piece for paragraph in paragraphs for piece in (*paragraph, Piece("=", "\n\n"))][:-1]
     if json:
         print_json([{"mark": piece.mark, "text": piece.text} for piece in pieces])
     elif out.is_terminal:

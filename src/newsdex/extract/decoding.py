@@ -1,8 +1,9 @@
 """Bytes to text: which encoding a document is in, and the text it holds. Never fails.
 
 Order of belief: a byte order mark; UTF-8 that can be no accident; the charset the server declares, then the one the
-page does; plain UTF-8; UTF-8 with a few broken bytes; what charset-normalizer finds. Labels mean what browsers take
-them for (encoding.spec.whatwg.org: `iso-8859-1` is windows-1252, `gb2312` is gb18030).
+page does; plain UTF-8; UTF-8 with a few broken bytes; a Japanese encoding that gives hiragana; what charset-normalizer
+finds. Labels mean what browsers take them for (encoding.spec.whatwg.org: `iso-8859-1` is windows-1252, `gb2312` is
+gb18030).
 """
 
 from __future__ import annotations
@@ -58,6 +59,10 @@ _CANDIDATES = [
 ]
 _SAMPLE_BYTES = 65_536
 _MIN_TELLING_CHARACTERS = 4
+_JAPANESE = ("cp932", "euc_jp")
+_HIRAGANA = re.compile("[\u3041-\u3096]")
+_LEAST_HIRAGANA = 0.2
+"""Of the characters beyond ASCII: running Japanese has more, another text read as Japanese hardly any."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -149,12 +154,33 @@ def _detect(content: bytes, declared: str | None, unicode_text: str | None) -> t
 def _guess(content: bytes) -> str:
     """Guess from the lines that are beyond ASCII: the others tell nothing and make the guess slow and vague."""
     telling = b"\n".join(line for line in content.splitlines() if not line.isascii())[:_SAMPLE_BYTES]
+    japanese = _find_japanese(telling)
+    if japanese is not None:
+        return japanese
     best = from_bytes(telling, cp_isolation=_CANDIDATES, enable_fallback=False, preemptive_behaviour=False).best()
     guessed = codecs.lookup(best.encoding).name if best is not None else "cp1252"
     latin = read_as_latin(telling)
     if latin is not None and (guessed in LATIN_PAGES or latin.certain):
         return latin.page
     return guessed
+
+
+def _find_japanese(telling: bytes) -> str | None:
+    """Find the Japanese encoding in which the bytes are whole characters, and many of them hiragana.
+
+    No other script's bytes make so many: in Shift-JIS all hiragana begin with one byte, in EUC-JP with another, which
+    are a quotation mark and a currency sign, or rare letters, elsewhere.
+    """
+    for encoding in _JAPANESE:
+        try:  # incremental, because the sample may end within a character
+            text = codecs.getincrementaldecoder(encoding)().decode(telling)
+        except UnicodeDecodeError:
+            continue
+        hiragana = len(_HIRAGANA.findall(text))
+        beyond = len(text) - sum(map(str.isascii, text))
+        if hiragana >= max(_MIN_TELLING_CHARACTERS, _LEAST_HIRAGANA * beyond):
+            return encoding
+    return None
 
 
 def _strict(content: bytes, encoding: str) -> str | None:

@@ -27,10 +27,9 @@ _UNSPACED = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\u
 """Scripts without blanks between words, with their stops and brackets: a line has room for the next character."""
 _WRAP_WIDTHS = range(38, 111)
 """Columns at which people and programs wrap text."""
-
-
 _STOPS = tuple(".!?…:")
 _PAUSES = tuple(",;—–")
+"""How a sentence ends, and how a verse does."""
 _LEAST_BROKEN = 4
 _NEARLY_ALL = 0.8
 _MOST_OVER = 8

@@ -14,6 +14,9 @@ from newsdex.index.query import Query, first_day, last_day
 _OUTLIERS = 200
 """One article in so many may be dated far before all the others without making every bar invisible."""
 
+_LATEST = date(9989, 12, 31)
+"""No bar ends later: the calendar ends before the decade after this one does."""
+
 
 class Interval(StrEnum):
     """How much time a bar stands for."""
@@ -93,7 +96,7 @@ def choose_window(months: Mapping[date, int], query: Query) -> Window | None:
     first, last = min(months), last_day(f"{max(months):%Y-%m}")
     if query.since or query.until:
         since = first_day(query.since) if query.since else min(first, last_day(query.until or ""))
-        until = last_day(query.until) if query.until else max(last, since)
+        until = min(last_day(query.until) if query.until else max(last, since), _LATEST)
         if since > until:
             return None
         beside = timedelta(max((until - since).days // 2, 3))

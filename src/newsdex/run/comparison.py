@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
-
-from newsdex.run.revisions import Piece
 
 _UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(rf"\n|[{_UNSPACED}]|[^\s{_UNSPACED}]+[^\S\n]*")
@@ -18,6 +17,14 @@ _MOST_TOKENS = 4_000
 
 _MOST_LINES = 2_000
 """From so many lines on, those that come very often are not looked at as something the versions share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of words: `=` in both versions, `-` in the earlier only, `+` in the later only."""
+
+    mark: str
+    text: str
 
 
 def compare_texts(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> list[tuple[Piece, ...]]:

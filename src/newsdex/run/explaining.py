@@ -12,7 +12,6 @@ from threading import Lock
 from typing import TypeAlias
 
 from newsdex.errors import UserError
-from newsdex.extract import extract
 from newsdex.read import OpenedDocument, reopen
 from newsdex.records import Article, Rejection
 from newsdex.run.archiving import open_archive
@@ -89,8 +88,12 @@ class Explainer:
         return reopen(open_archive(self._settings).document(raw_ref, largest=limit), limit=limit)
 
     def start(self) -> None:
-        """Start the processes, without waiting for them: to load all rules and parsers takes some seconds."""
-        self._started()
+        """Start the processes, without waiting for them: to load all rules and parsers takes some seconds.
+
+        Where they cannot be started now, the first question tells so.
+        """
+        with suppress(OSError):
+            self._started()
 
     def _ask(self, question: Question) -> Answer:
         try:
@@ -98,6 +101,9 @@ class Explainer:
         except (RuntimeError, EOFError, OSError) as gone:
             self.close()  # the next question starts them afresh
             raise UserError("the processes that do this have ended", "ask again") from gone
+        except UserError:
+            self.close()  # the rules did not load: somebody may mend them
+            raise
         if isinstance(answer, UserError):
             raise answer
         return answer
@@ -122,6 +128,8 @@ def answer_question(question: Question, settings: Settings) -> Answer:
 
     A `UserError` is given, not raised: the process goes on to the next question.
     """
+    from newsdex.extract import extract  # what asks is up sooner without the parsers
+
     try:
         rules = current_rules(settings.config)
         result = process_document(question.opened, rules)

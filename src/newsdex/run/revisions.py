@@ -1,10 +1,9 @@
-"""The versions of an article, for a person: which there were, and what changed between two of them."""
+"""The versions of an article, for a person: which there were."""
 
 from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from newsdex.errors import UserError
@@ -39,14 +38,6 @@ class Versions:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of words: `=` in both versions, `-` in the earlier only, `+` in the later only."""
-
-    mark: str
-    text: str
-
-
 def list_revisions(settings: Settings, article: str) -> Versions:
     """Give the versions of an article, by its id or its address. Raises `UserError` when there is no such article."""
     from newsdex.enrich.fingerprint import canonicalize_url
@@ -70,25 +61,3 @@ def list_revisions(settings: Settings, article: str) -> Versions:
     kept = sorted((each for each in former if each.version is not None), key=lambda each: each.version or 0)
     late = tuple(each for each in former if each.version is None)
     return Versions(article_id, (*kept, *present), late)
-
-
-def compare_versions(earlier: Revision, later: Revision) -> list[Piece]:
-    """Set headline, standfirst and body of two versions against each other, word by word, line ends kept."""
-    before, after = _words(earlier), _words(later)
-    pieces: list[Piece] = []
-    for action, start, end, other_start, other_end in SequenceMatcher(None, before, after, False).get_opcodes():
-        if action == "equal":
-            pieces.append(Piece("=", "".join(before[start:end])))
-            continue
-        if end > start:
-            pieces.append(Piece("-", "".join(before[start:end])))
-        if other_end > other_start:
-            pieces.append(Piece("+", "".join(after[other_start:other_end])))
-    return pieces
-
-
-def _words(revision: Revision) -> list[str]:
-    parts = (str(revision.source.get(name) or "") for name in ("headline", "standfirst", "body"))
-    lines = "\n\n".join(part for part in parts if part).split("\n")
-    words = [[f"{word} " for word in line.split()] for line in lines]
-    return [word for line in words for word in (*line, "\n")][:-1]

@@ -23,9 +23,9 @@ class Settings:
     config: Path
     elasticsearch_url: str
     elasticsearch_external: bool
-    elasticsearch_api_key: str | None = None
+    elasticsearch_api_key: str | None = field(default=None, repr=False)
     elasticsearch_user: str | None = None
-    elasticsearch_password: str | None = None
+    elasticsearch_password: str | None = field(default=None, repr=False)
     elasticsearch_ca: str | None = None
     elasticsearch_heap: str = "1g"
     elasticsearch_port: int = 9200

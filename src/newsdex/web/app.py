@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
@@ -15,7 +16,7 @@ from newsdex.settings import Settings
 from newsdex.web import articles, assets, export, pipeline, searching
 from newsdex.web.access import Access, access_for
 from newsdex.web.connection import Connection
-from newsdex.web.faults import explain_fault, explain_status
+from newsdex.web.faults import explain_fault, explain_parameters, explain_status
 from newsdex.web.safety import HEADERS, Safety, hosts_for
 
 
@@ -48,6 +49,10 @@ def create_app(settings: Settings, *, base_path: str = "", access: Access | None
     @app.exception_handler(UserError)
     async def tell_fault(request: Request, fault: UserError) -> Response:
         return explain_fault(request, fault)
+
+    @app.exception_handler(RequestValidationError)
+    async def tell_parameters(request: Request, fault: RequestValidationError) -> Response:
+        return explain_parameters(request, fault)
 
     @app.exception_handler(HTTPException)
     async def tell_status(request: Request, fault: HTTPException) -> Response:

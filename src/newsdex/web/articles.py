@@ -27,7 +27,6 @@ from newsdex.web.lookup import article_of, download, raw_ref_of, reader_of
 _SHOWN_BYTES = 200_000
 """So much of an original is shown as text; the whole can be downloaded."""
 
-
 _SHOWN_CHARACTERS = 400_000
 """So much of a text stands on its page, some seventy thousand words."""
 

@@ -44,8 +44,7 @@ class Connection:
         return fields
 
     def close(self) -> None:
-        """Close it, if it was ever opened."""
-        with self._lock:
-            if self._client is not None:
-                self._client.close()
-                self._client = None
+        """Close it, if it was ever opened; a server that does not answer yet is not waited for."""
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()

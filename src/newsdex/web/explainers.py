@@ -44,4 +44,4 @@ def explain(explainers: Explainers, request: Request, article: Stored) -> tuple[
     try:
         return explainers.of(settings_of(request)).explain(str(raw_ref)), ""
     except UserError as wrong:
-        return None, f"Its bytes cannot be read: {wrong.message}"
+        return None, f"It cannot be made anew from its bytes: {wrong.message}"

@@ -28,6 +28,9 @@ _REMEMBERED = 200
 _ROWS = 200
 """Rows that are sent together."""
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""How a cell begins that some spreadsheet takes for a formula: the last four are the wide forms of the first."""
+
 COLUMNS = (
     "id",
     "headline",
@@ -220,4 +223,4 @@ def _cell(article: dict[str, Any], column: str) -> str:
     if isinstance(value, list):
         value = ("\n\n" if column == "body" else "; ").join(map(str, value))
     text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from fastapi import Request
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -16,8 +17,14 @@ from newsdex.web.frame import page
 def explain_fault(request: Request, fault: UserError) -> Response:
     """Answer 400 when the question cannot be meant, else 503: something below the page does not work."""
     status = 400 if isinstance(fault, BadQuery) else 503
-    heading = "That search cannot be understood" if status == 400 else "The archive cannot be searched now"
+    heading = "That search cannot be understood" if status == 400 else "This cannot be shown now"
     return _answer(request, status, heading, fault.message, fault.hint)
+
+
+def explain_parameters(request: Request, fault: RequestValidationError) -> Response:
+    """Answer 400 for an address or a form with something in it that cannot be meant: a number that is none."""
+    wrong = dict.fromkeys(f"{each['loc'][-1]}: {each['msg']}" for each in fault.errors())
+    return _answer(request, 400, "That address cannot be understood", f"{'; '.join(wrong)}.", "take it away")
 
 
 def explain_status(request: Request, fault: HTTPException) -> Response:

@@ -22,12 +22,12 @@ STATIC = Path(__file__).parent / "static"
 
 
 def page(request: Request, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """Fill the template `name`. It always has `root` (put before every address), `settings`, `visitor` and `asset`."""
+    """Fill the template `name`. It has `root` (put before every address), `here`, `kibana`, `visitor`, and `asset`."""
     root = root_of(request)
     shown = {
         "root": root,
-        "here": request.url.path.removeprefix(root),
-        "settings": settings_of(request),
+        "here": str(request.scope["path"]).removeprefix(root),
+        "kibana": kibana_of(settings_of(request)),
         "visitor": visitor_of(request),
         "asset": lambda file: f"{root}/static/{digest(file)}/{file}",
     }
@@ -69,9 +69,14 @@ def address_of(request: Request) -> str:
 
 
 def visitor_of(request: Request) -> Visitor:
-    """Say who asks."""
-    visitor: Visitor = request.state.visitor
+    """Say who asks; one who may read only where something failed before anybody was asked."""
+    visitor: Visitor = getattr(request.state, "visitor", Visitor())
     return visitor
+
+
+def kibana_of(settings: Settings) -> str:
+    """Give where Kibana is, in the space that has our dashboards; nothing without one."""
+    return f"{settings.kibana_url}/s/{settings.kibana_space}" if settings.kibana_space else settings.kibana_url
 
 
 @cache

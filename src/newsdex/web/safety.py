@@ -111,7 +111,15 @@ def is_same_origin(headers: Headers) -> bool:
     False
     """
     site = headers.get("sec-fetch-site")
-    if site is not None and site != "same-origin":
-        return False
+    if site is not None:
+        return site == "same-origin"
+    # An older browser. A proxy before us that does not hand the host's name on has it refused.
     origin = headers.get("origin")
-    return site is not None if origin is None else urlsplit(origin).netloc == headers.get("host", "")
+    return origin is not None and _netloc(origin) == headers.get("host", "")
+
+
+def _netloc(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None

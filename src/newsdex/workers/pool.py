@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -156,6 +157,7 @@ class _Keeper:
         else:
             command = [sys.executable, "-c", _KEEPER, str(theirs.fileno())]
             self._child = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()])
+            self._pid = self._child.pid
             self._control.send(sys.path)
             self._control.send(duty)
         theirs.close()
@@ -189,6 +191,9 @@ class _Keeper:
         """Have the keeper end, and its workers with it, whatever anybody waits for; and wait until it has."""
         with socket.fromfd(self._control.fileno(), socket.AF_UNIX, socket.SOCK_STREAM) as channel:
             channel.shutdown(socket.SHUT_RDWR)
+        if self._prepared is None:
+            # It prepares, which may take long, and has no worker yet: only once it was heard one is asked for.
+            os.kill(self._pid, signal.SIGKILL)
         if self._child is None:
             os.waitpid(self._pid, 0)
         else:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
 from newsdex.clean import clean
 from newsdex.clean.owner import owner_in_claim
+from newsdex.clean.publisher import _is_common
 from newsdex.clean.rulebook import rulebook_for
+from newsdex.clean.sheet import Sheet
 from newsdex.records import CleanArticle, ExtractedArticle, Origin, Paragraph
 from newsdex.rules import Rules
 
@@ -98,3 +101,24 @@ def test_each_author_has_the_line_that_names_him(shipped: Rules) -> None:
     assert article.evidence["authors"] == [
         {"value": "Jane Roe", "rule": "en-byline", "text": "By Jane Roe, staff writer"}
     ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("News | Sport", id="labels side by side"),
+        pytest.param("the river and its ferries", id="no large letter"),
+        pytest.param("News Facebook", id="words that pages are labelled with"),
+        pytest.param("Our Readers", id="words to the reader"),
+        pytest.param("Share", id="a button"),
+    ],
+)
+def test_what_any_page_says_is_no_papers_name(lay_out: Callable[..., Sheet], name: str) -> None:
+    """However often it stands there."""
+    assert _is_common(lay_out("A line."), name)
+
+
+@pytest.mark.parametrize("name", ["Marsh Herald", "Küstenblatt", "24sata", "Речной вестник"])
+def test_a_name_of_its_own_may_be_a_papers(lay_out: Callable[..., Sheet], name: str) -> None:
+    """Small letters do no harm where there are figures."""
+    assert not _is_common(lay_out("A line."), name)

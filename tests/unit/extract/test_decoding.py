@@ -13,6 +13,11 @@ RUSSIAN = (
 )
 CZECH = "Most přes řeku byl otevřen pro pěší.\nOprava má skončit na podzim, říká mluvčí města Žďár.\n"
 
+JAPANESE = (
+    "トップ > 港 > 暮らし\n渡し船の猫、船長より先に桟橋へ\n2025年3月4日 7時05分\n"
+    "浜谷港の渡し船に住みついた猫が、毎朝だれよりも早く桟橋で客を待っている。\n"
+)
+
 
 def raw(content: bytes, media_type: str = "text/plain") -> RawDocument:
     """Give a document with this content."""
@@ -75,6 +80,33 @@ def test_an_undeclared_legacy_encoding_is_found_and_flagged(text: str, codec: st
     decoded, _, flags = decode(raw(text.encode(codec)))
     assert decoded == text
     assert "encoding_detected" in flags
+
+
+@pytest.mark.parametrize("codec", ["cp932", "euc_jp"])
+def test_japanese_is_found_by_its_hiragana(codec: str) -> None:
+    """A few lines do, where nothing could be told from how often each character comes."""
+    assert decode(raw(JAPANESE.encode(codec)))[0] == JAPANESE
+
+
+def test_japanese_is_found_in_a_sample_that_ends_within_a_character() -> None:
+    """Of a long text only the beginning is looked at."""
+    text = "港" + "ねこが桟橋で待っている。" * 4_000
+    assert decode(raw(b"-" + text.encode("cp932")))[0] == "-" + text
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("大桥于星期三重新开放，行人可以免费通过，工程师说修理还要三个月。\n" * 2, "gb18030"),
+        ("다리는 수요일에 다시 열렸고 보행자는 무료로 건널 수 있다고 시청이 밝혔다.\n" * 2, "cp949"),
+        ("สะพานเปิดอีกครั้งเมื่อวันพุธ และคนเดินเท้าข้ามได้โดยไม่เสียค่าใช้จ่าย\n" * 2, "cp874"),
+        ("ВОДА ВНОВЬ ВЫШЛА ИЗ БЕРЕГОВ, И ВСЕ ПАРОМЫ СТОЯТ\n" * 2, "cp866"),
+        ("« été ‚ƒ Ÿ », répète l’élève\n" * 2, "cp1252"),
+    ],
+)
+def test_no_other_script_is_taken_for_japanese(text: str, codec: str) -> None:
+    """Its bytes are no whole characters there, or no hiragana."""
+    assert not {"cp932", "euc_jp"} & {decode(raw(text.encode(codec)))[1]}
 
 
 def test_japanese_mail_encoding_is_seven_bit_and_found_by_its_escapes() -> None:

@@ -58,3 +58,57 @@ def test_japanese_paragraphs_a_line_each_are_not_joined() -> None:
         "船長は「景色が同じで驚いた」と話した。",
     )
     assert [p.text for p in split_paragraphs("\n".join(lines))] == list(lines)
+
+
+LETTER = """To the editor
+River Street 4
+Marsh
+
+I have lived beside the ferry for thirty years and never once saw it
+leave on time, although the timetable has changed more often than the
+weather. Last week it waited for a goose. The captain said the bird
+is a passenger like any other, that it pays in eggs, and that nobody
+who pays is ever left behind in this town.
+
+Yours
+M. Lind
+Marsh
+"""
+VERSE = """Late
+At
+The
+Pier
+In
+Marsh
+
+The boat is late, and all the night is long,
+and nobody has come to wait or come to sing,
+the harbour's old, the harbour's only song,
+of what the early morning tide may bring us,
+so row, my brother, row the boat along now,
+and leave the bell its quiet evening ring,
+"""
+
+
+def test_a_wrapped_letter_is_joined_among_short_lines() -> None:
+    """Its sentences break off at one column; address and signature stay lines."""
+    lines = texts(LETTER)
+    assert lines[:3] == ["To the editor", "River Street 4", "Marsh"]
+    assert lines[3].startswith("I have lived")
+    assert lines[3].endswith("left behind in this town.")
+    assert lines[4:] == ["Yours", "M. Lind", "Marsh"]
+
+
+def test_verses_that_pause_at_their_ends_are_not_joined() -> None:
+    """However even they are."""
+    assert len(texts(VERSE)) == 12
+
+
+def test_sentences_that_break_off_anywhere_are_not_joined() -> None:
+    """Without a column nobody wrapped them."""
+    lines = ["the ferry leaves from a pier that", "and it", "is said to be older than the town around it, which", "was"]
+    assert texts("\n".join([*lines, "built of its planks when the river", "rose"])) == [
+        *lines,
+        "built of its planks when the river",
+        "rose",
+    ]

@@ -61,7 +61,18 @@ def test_one_article_far_before_the_others_does_not_flatten_them() -> None:
     assert make_timeline(months, window, Query(), months).earlier == 1
 
 
-@pytest.mark.parametrize("limits", [{"since": "2024-05", "until": "2024-01"}, {"since": "9999"}, {"until": "0001"}])
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"since": "2024-05", "until": "2024-01"},
+        {"since": "9999"},
+        {"until": "9999"},
+        {"since": "9999-12-20", "until": "9999-12-31"},
+        {"since": "9980", "until": "9999"},
+        {"until": "0001"},
+        {"since": "0001", "until": "0001-01-02"},
+    ],
+)
 def test_limits_that_leave_nothing_are_no_error(limits: dict[str, str]) -> None:
     """Also at the ends of the calendar."""
     window = choose_window(MONTHS, Query(**limits))

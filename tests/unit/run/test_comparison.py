@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from newsdex.run.comparison import compare_texts
-from newsdex.run.revisions import Piece
+from newsdex.run.comparison import Piece, compare_texts
 
 
 def marks(earlier: str, later: str) -> list[list[tuple[str, str]]]:

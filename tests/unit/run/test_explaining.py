@@ -95,3 +95,13 @@ def test_a_place_where_nothing_is_is_told(explainer: Explainer) -> None:
     """An archive may have been moved away."""
     with pytest.raises(UserError, match="no such file"):
         explainer.explain("2026/11/01/none-00001.warc.gz#0")
+
+
+def test_rules_that_were_mended_are_taken_without_a_restart(settings: Settings, explainer: Explainer) -> None:
+    """Whoever asked while they did not load, asks again."""
+    place = keep(settings, story(1).encode())
+    add_rules(settings, "language: en\nrules: [nonsense]\n")
+    with pytest.raises(UserError):
+        explainer.explain(place)
+    add_rules(settings)
+    assert isinstance(explainer.explain(place), Explained)
