@@ -156,7 +156,8 @@ def owner_in_claim(text: str, words: Words) -> str | None:
         for piece in _ENDS.split(_YEARS.sub(" ", part)):
             name = words.without_company_form(" ".join(piece.split()).strip(' -–—.,:«»"„“”'))
             name = re.sub(r"^(?:by|notice|copyright)\s+", "", name, flags=re.IGNORECASE)
-            if name and not words.rights.search(name) and _is_name(name):
+            is_mark = not words.copyright_marks.sub("", name).strip()
+            if not is_mark and not words.rights.search(name) and _is_name(name):
                 return name
     return None
 

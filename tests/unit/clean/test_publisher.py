@@ -35,11 +35,12 @@ def cleaned(rules: Rules, *lines: str) -> CleanArticle:
         ("Marsh Herald – All rights reserved", "Marsh Herald"),
         ("Alle Rechte © 2024", None),
         ("© Todos los derechos reservados", None),
+        ("Copyright © 2024 सर्वाधिकार सुरक्षित", None),
         ("The lawyer said that all rights are reserved.", None),
     ],
 )
 def test_a_copyright_line_names_its_owner(shipped: Rules, line: str, owner: str | None) -> None:
-    """The words of the reservation and the year are no name."""
+    """The words of the reservation, the year and the mark itself are no name."""
     assert owner_in_claim(line, rulebook_for(shipped, None).words) == owner
 
 
