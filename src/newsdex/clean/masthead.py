@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import pairwise
 
 from newsdex.clean.head import take_dated_lines, take_labels, take_reporters
 from newsdex.clean.own_rules import (
@@ -269,13 +268,17 @@ def _take_repeated(sheet: Sheet) -> None:
 def take_repeated_paragraphs(sheet: Sheet) -> None:
     """Take a paragraph that stands there twice in a row; what is short may be a refrain, an answer or a row.
 
-    Where the first of them was taken for something else, the second is what is left of the text.
+    What was taken between the two parts them no more. Where the first was taken for something else, the second is what
+    is left of the text.
     """
-    for above, line in pairwise(sheet.lines):
-        is_long = line.prose and line.kind is Kind.TEXT and line.words >= _LEAST_REPEATED
-        is_text = above.stays or above.rule == REPEATED_PARAGRAPH
-        if is_long and is_text and line.stays and line.at == above.at + 1 and _bare(line.text) == _bare(above.text):
+    above = ""
+    for line in sheet.lines:
+        if not line.stays:
+            continue
+        bare = _bare(line.text)
+        if bare == above and line.prose and line.kind is Kind.TEXT and line.words >= _LEAST_REPEATED:
             line.rule = REPEATED_PARAGRAPH
+        above = bare
 
 
 @lru_cache(_REMEMBERED)

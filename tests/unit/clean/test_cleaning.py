@@ -145,9 +145,10 @@ def test_an_aggregator_is_never_the_publisher(rules: Rules) -> None:
 
 def test_a_marked_caption_moves_to_the_captions(rules: Rules) -> None:
     """What the markup calls a caption leaves the body."""
-    article = cleaned(rules, PROSE, Paragraph("The old bridge at dawn", Kind.CAPTION), PROSE, headline="Bridge")
+    after = "It will open to walkers in May, the engineers said, and to cars a year later."
+    article = cleaned(rules, PROSE, Paragraph("The old bridge at dawn", Kind.CAPTION), after, headline="Bridge")
     assert [caption.text for caption in article.captions] == ["The old bridge at dawn"]
-    assert article.body == (PROSE, PROSE)
+    assert article.body == (PROSE, after)
 
 
 def test_furniture_alone_is_refused(rules: Rules) -> None:

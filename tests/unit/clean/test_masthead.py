@@ -34,6 +34,13 @@ def test_of_three_in_a_row_one_stays(lay_out: Callable[..., Sheet]) -> None:
     assert rules_of(lay_out(LONG, LONG, LONG)) == [None, REPEATED_PARAGRAPH, REPEATED_PARAGRAPH]
 
 
+def test_what_was_taken_between_them_parts_them_no_more(lay_out: Callable[..., Sheet]) -> None:
+    """In the clean text they would stand below each other."""
+    sheet = lay_out(LONG, "###", LONG)
+    sheet.lines[1].rule = "test-sign"
+    assert rules_of(sheet) == [None, "test-sign", REPEATED_PARAGRAPH]
+
+
 def test_signs_and_capitals_make_no_other_paragraph(lay_out: Callable[..., Sheet]) -> None:
     """Letters and figures are compared."""
     assert rules_of(lay_out(LONG, f"»{LONG.upper()}«"))[1] == REPEATED_PARAGRAPH
