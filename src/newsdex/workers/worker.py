@@ -16,6 +16,7 @@ import psutil
 
 RESULT = "result"
 FAILURE = "failure"
+_CRASHES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)
 
 
 def be_a_worker(
@@ -28,6 +29,10 @@ def be_a_worker(
     """
     try:
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+        faulthandler.disable()
+        for number in _CRASHES:
+            # Who forked us may catch it, as Airflow does while it reads a DAG, and a crash would not end us.
+            signal.signal(number, signal.SIG_DFL)
         faulthandler.enable(report, all_threads=False)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM, signal.SIGABRT})
