@@ -10,8 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import os
-import platform
 import shutil
 import socket
 import tempfile
@@ -24,12 +22,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import psutil
 from elasticsearch import Elasticsearch
 
 from bench.chart import draw
 from bench.generate import generate
 from bench.memory import Memory
+from bench.sets import machine
 from newsdex import run
 from newsdex.index import BalanceSheet, Names, connect, ensure_indices
 from newsdex.node.server import Node
@@ -198,16 +196,6 @@ def elasticsearch(home: Path) -> Iterator[tuple[Settings, int | None]]:
         yield settings, node.pid
     finally:
         node.stop()
-
-
-def machine() -> dict[str, Any]:
-    """Say what the figures were measured on."""
-    return {
-        "cores": os.cpu_count(),
-        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
-        "system": platform.system(),
-        "python": platform.python_version(),
-    }
 
 
 def _free_port() -> int:

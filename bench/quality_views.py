@@ -128,6 +128,12 @@ def view_html(sets: Figures) -> View:
     return View("\n\n".join(blocks), panels)
 
 
+def _stacked(system: str, result: Figures, kinds: Sequence[str]) -> Bar:
+    """Draw how often each kind of mistake was made, beside each other."""
+    parts = tuple(float(result[kind]) for kind in kinds)
+    return Bar(system, parts, " + ".join(str(result[kind]) for kind in kinds), _is_ours(system))
+
+
 def view_dates(sets: Figures) -> View:
     """Show wrong, missing and invented days."""
     blocks, panels = [], []
@@ -142,15 +148,7 @@ def view_dates(sets: Figures) -> View:
         about = f"`{name}`: {figures['pages']} pages, {undated} of them without a date."
         head = ["", "right", "wrong", "missing", "invented", "of the wrong, a day off"]
         blocks.append(f"{about}\n\n{table(head, rows)}")
-        bars = [
-            Bar(
-                system,
-                tuple(float(result[kind]) for kind in kinds),
-                " + ".join(str(result[kind]) for kind in kinds),
-                _is_ours(system),
-            )
-            for system, result in ranked
-        ]
+        bars = [_stacked(system, result, kinds) for system, result in ranked]
         panels.append(Panel(f"{name}: {figures['pages']} pages", bars, kinds))
     return View("\n\n".join(blocks), panels)
 
@@ -165,15 +163,7 @@ def view_metadata(sets: Figures) -> View:
             found = {system: result[field] for system, result in figures["systems"].items()}
             ranked = sorted(found.items(), key=lambda each: sum(each[1][kind] for kind in kinds))
             rows += [[f"{word}: {_label(s)}", *(str(result[k]) for k in ("right", *kinds))] for s, result in ranked]
-            bars = [
-                Bar(
-                    system,
-                    tuple(float(result[kind]) for kind in kinds),
-                    " + ".join(str(result[kind]) for kind in kinds),
-                    _is_ours(system),
-                )
-                for system, result in ranked
-            ]
+            bars = [_stacked(system, result, kinds) for system, result in ranked]
             panels.append(Panel(f"{name}: {word}", bars, kinds))
         blocks.append(f"`{name}`: {figures['pages']} pages.\n\n{table(['', 'right', *kinds], rows)}")
     return View("\n\n".join(blocks), panels)

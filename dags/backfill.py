@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import chain
 from typing import Any
 
-from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
-from newsdex_assets import ARTICLES
-from newsdex_notices import FailureNotice
-from newsdex_retries import AsCounted
+from airflow.sdk import Param, dag, get_current_context, task
+from newsdex_dags import IN_COMMON, end_balanced, tasks_retried
 
 from newsdex import run
 
@@ -46,15 +43,6 @@ Any task may be killed, cleared and run again: a batch goes on behind its last o
 same id again. What a failed run left is taken over by the next one, before its own files.
 """
 
-ARGUMENTS = {
-    "owner": "newsdex",
-    "on_failure_callback": FailureNotice(),
-    "retries": 4,
-    "retry_delay": timedelta(seconds=3),
-    "retry_exponential_backoff": True,
-    "max_retry_delay": timedelta(minutes=1),
-}
-
 
 @dag(
     dag_id="backfill",
@@ -62,14 +50,10 @@ ARGUMENTS = {
     description="WARC, JSON Lines, CSV and folders of documents become searchable articles",
     doc_md=DOC,
     schedule=None,
-    start_date=datetime(2026, 1, 1),  # noqa: DTZ001 - Airflow takes it in the DAG's own time zone, UTC
-    catchup=False,
-    max_active_runs=1,
-    is_paused_upon_creation=False,
     dagrun_timeout=timedelta(days=7),
-    on_failure_callback=FailureNotice(),
     tags=["newsdex", "ingest"],
-    default_args=ARGUMENTS,
+    default_args=tasks_retried(),
+    **IN_COMMON,
     params={
         "path": Param(
             "",
@@ -145,6 +129,9 @@ ARGUMENTS = {
 def backfill() -> None:
     """Wire the tasks."""
 
+    def close(settings: Any, run_id: str, sheets: list[list[dict[str, Any]]]) -> dict[str, Any]:
+        return run.close_run(settings, run_id, chain.from_iterable(sheets))
+
     @task(execution_timeout=timedelta(hours=12))
     def plan(params: dict[str, Any], run_id: str) -> list[list[str]]:
         """Look through the files and cut them into batches."""
@@ -169,17 +156,8 @@ def backfill() -> None:
         context["batch_label"] = f"{batches[0]}: {sum(sheet['inputs'] for sheet in sheets)} documents"
         return sheets
 
-    @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[ARTICLES], retry_policy=AsCounted())
-    def balance(sheets: Any, run_id: str, outlet_events: Any) -> dict[str, Any]:
-        """Add up the batches, store the sum, and fail if it does not balance."""
-        done = [each for each in sheets or () if each is not None]
-        total = run.close_run(SETTINGS, f"backfill__{run_id}", chain.from_iterable(done))
-        outlet_events[ARTICLES].extra = {"inputs": total["inputs"], **total["outcomes"]}
-        return total
-
     planned = plan()
-    # The balance is drawn whatever happened before it, so it alone would have a run without a first task succeed.
-    [planned, balance(ingest.expand(batches=planned))] >> EmptyOperator(task_id="end")
+    end_balanced(planned, ingest.expand(batches=planned), SETTINGS, close=close, run_name="backfill__")
 
 
 backfill()

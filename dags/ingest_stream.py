@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import Asset, AssetWatcher, Param, TriggerRule, dag, get_current_context, task
+from airflow.sdk import Asset, AssetWatcher, Param, dag, task
 from airflow.sdk.exceptions import AirflowFailException
-from newsdex_assets import ARTICLES
-from newsdex_notices import FailureNotice
-from newsdex_retries import AsCounted
+from newsdex_dags import IN_COMMON, tasks_retried, work_batches
 from newsdex_streams import StreamTrigger, connection_options
 
 from newsdex import run
@@ -61,21 +59,10 @@ messages = Asset(
     description="Messages of Kafka topics become searchable articles",
     doc_md=DOC,
     schedule=None if LACK else [messages],
-    start_date=datetime(2026, 1, 1),  # noqa: DTZ001 - Airflow takes it in the DAG's own time zone, UTC
-    catchup=False,
-    max_active_runs=1,
-    is_paused_upon_creation=False,
     dagrun_timeout=timedelta(hours=2),
-    on_failure_callback=FailureNotice(),
     tags=["newsdex", "ingest", "stream"],
-    default_args={
-        "owner": "newsdex",
-        "on_failure_callback": FailureNotice(),
-        "retries": 4,
-        "retry_delay": timedelta(seconds=3),
-        "retry_exponential_backoff": True,
-        "max_retry_delay": timedelta(minutes=1),
-    },
+    default_args=tasks_retried(),
+    **IN_COMMON,
     params={
         "messages": Param(
             None,
@@ -99,23 +86,6 @@ def ingest_stream() -> None:
         options = connection_options(SETTINGS.kafka_connection)
         return run.take_messages(SETTINGS, f"ingest_stream__{run_id}", options=options, most=params["messages"])
 
-    @task(map_index_template="{{ batch_label }}", on_failure_callback=None)  # the balance tells of it
-    def ingest(batch: str, run_id: str) -> dict[str, Any]:
-        """Take one batch through the line into the index."""
-        context = get_current_context()
-        context["batch_label"] = batch
-        sheet = run.ingest_batch(SETTINGS, batch, f"ingest_stream__{run_id}")
-        context["batch_label"] = f"{batch}: {sheet['inputs']} messages"
-        return sheet
-
-    @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[ARTICLES], retry_policy=AsCounted())
-    def balance(sheets: Any, run_id: str, outlet_events: Any) -> dict[str, Any]:
-        """Add up the batches, store the sum, and fail if it does not balance."""
-        done = [sheet for sheet in sheets or () if sheet is not None]
-        total = run.close_stream(SETTINGS, f"ingest_stream__{run_id}", done)
-        outlet_events[ARTICLES].extra = {"inputs": total["inputs"], **total["outcomes"]}
-        return total
-
     @task
     def commit(run_id: str) -> dict[str, int]:
         """Have Kafka remember what is done with."""
@@ -123,7 +93,7 @@ def ingest_stream() -> None:
         return run.commit_stream(SETTINGS, f"ingest_stream__{run_id}", options=options)
 
     taken = take()
-    [taken, balance(ingest.expand(batch=taken))] >> commit()
+    work_batches(SETTINGS, taken, close=run.close_stream, kind="messages", run_name="ingest_stream__", last=commit())
 
 
 ingest_stream()

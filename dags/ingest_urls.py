@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
-from newsdex_assets import ARTICLES
-from newsdex_notices import FailureNotice
-from newsdex_retries import AsCounted
+from airflow.sdk import Param, dag, task
+from newsdex_dags import IN_COMMON, tasks_retried, work_batches
 
 from newsdex import run
 
@@ -46,21 +43,10 @@ left is taken over by the next one.
     description="Pages that you name become searchable articles",
     doc_md=DOC,
     schedule=None,
-    start_date=datetime(2026, 1, 1),  # noqa: DTZ001 - Airflow takes it in the DAG's own time zone, UTC
-    catchup=False,
-    max_active_runs=1,
-    is_paused_upon_creation=False,
     dagrun_timeout=timedelta(hours=4),
-    on_failure_callback=FailureNotice(),
     tags=["newsdex", "ingest", "web"],
-    default_args={
-        "owner": "newsdex",
-        "on_failure_callback": FailureNotice(),
-        "retries": 4,
-        "retry_delay": timedelta(seconds=3),
-        "retry_exponential_backoff": True,
-        "max_retry_delay": timedelta(minutes=1),
-    },
+    default_args=tasks_retried(),
+    **IN_COMMON,
     params={
         "urls": Param(
             [],
@@ -114,26 +100,8 @@ def ingest_urls() -> None:
             refetch=params["refetch"],
         )
 
-    @task(map_index_template="{{ batch_label }}", on_failure_callback=None)  # the balance tells of it
-    def ingest(batch: str, run_id: str) -> dict[str, Any]:
-        """Take one batch through the line into the index."""
-        context = get_current_context()
-        context["batch_label"] = batch
-        sheet = run.ingest_batch(SETTINGS, batch, f"ingest_urls__{run_id}")
-        context["batch_label"] = f"{batch}: {sheet['inputs']} addresses"
-        return sheet
-
-    @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[ARTICLES], retry_policy=AsCounted())
-    def balance(sheets: Any, run_id: str, outlet_events: Any) -> dict[str, Any]:
-        """Add up the batches, store the sum, and fail if it does not balance."""
-        done = [sheet for sheet in sheets or () if sheet is not None]
-        total = run.close_run(SETTINGS, f"ingest_urls__{run_id}", done)
-        outlet_events[ARTICLES].extra = {"inputs": total["inputs"], **total["outcomes"]}
-        return total
-
     fetched = fetch()
-    # The balance is drawn whatever happened before it, so it alone would have a run without a first task succeed.
-    [fetched, balance(ingest.expand(batch=fetched))] >> EmptyOperator(task_id="end")
+    work_batches(SETTINGS, fetched, close=run.close_run, kind="addresses", run_name="ingest_urls__")
 
 
 ingest_urls()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Param, TriggerRule, dag, task
 from airflow.sdk.exceptions import AirflowFailException
-from newsdex_notices import FailureNotice
+from newsdex_dags import IN_COMMON, tasks_retried
 
 from newsdex import run
 
@@ -40,21 +40,10 @@ again: what is well raises no alarm. `newsdex maintain` does the same on the com
     description="Retention, archive check, disks, work left behind, scorecards; fails when a person is needed",
     doc_md=DOC,
     schedule="17 3 * * *",
-    start_date=datetime(2026, 1, 1),  # noqa: DTZ001 - Airflow takes it in the DAG's own time zone, UTC
-    catchup=False,
-    max_active_runs=1,
-    is_paused_upon_creation=False,
     dagrun_timeout=timedelta(hours=12),
-    on_failure_callback=FailureNotice(),
     tags=["newsdex", "maintenance"],
-    default_args={
-        "owner": "newsdex",
-        "on_failure_callback": FailureNotice(),
-        "retries": 2,
-        "retry_delay": timedelta(minutes=1),
-        "retry_exponential_backoff": True,
-        "max_retry_delay": timedelta(minutes=10),
-    },
+    default_args=tasks_retried(2, first=timedelta(minutes=1), longest=timedelta(minutes=10)),
+    **IN_COMMON,
     params={
         "dry_run": Param(
             False,

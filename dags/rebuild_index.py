@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Param, dag, task
 from airflow.sdk.exceptions import AirflowSkipException
-from newsdex_notices import FailureNotice
+from newsdex_dags import IN_COMMON, tasks_retried
 
 from newsdex import run
 
@@ -37,21 +37,10 @@ the index that served before, with everything that came since.
     description="Every document of the raw archive through today's rules into a new index, then one switch",
     doc_md=DOC,
     schedule=None,
-    start_date=datetime(2026, 1, 1),  # noqa: DTZ001 - Airflow takes it in the DAG's own time zone, UTC
-    catchup=False,
-    max_active_runs=1,
-    is_paused_upon_creation=False,
     dagrun_timeout=timedelta(days=7),
-    on_failure_callback=FailureNotice(),
     tags=["newsdex", "maintenance"],
-    default_args={
-        "owner": "newsdex",
-        "on_failure_callback": FailureNotice(),
-        "retries": 3,
-        "retry_delay": timedelta(seconds=10),
-        "retry_exponential_backoff": True,
-        "max_retry_delay": timedelta(minutes=5),
-    },
+    default_args=tasks_retried(3, first=timedelta(seconds=10), longest=timedelta(minutes=5)),
+    **IN_COMMON,
     params={
         "switch": Param(
             False,

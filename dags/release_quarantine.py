@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
-from newsdex_assets import ARTICLES
-from newsdex_notices import FailureNotice
-from newsdex_retries import AsCounted
+from airflow.sdk import Param, dag, task
+from newsdex_dags import IN_COMMON, tasks_retried, work_batches
 
 from newsdex import run
 
@@ -38,21 +35,10 @@ What is refused again stays in quarantine, with its new reason and one try more.
     description="Refused documents through today's rules again",
     doc_md=DOC,
     schedule=None,
-    start_date=datetime(2026, 1, 1),  # noqa: DTZ001 - Airflow takes it in the DAG's own time zone, UTC
-    catchup=False,
-    max_active_runs=1,
-    is_paused_upon_creation=False,
     dagrun_timeout=timedelta(hours=12),
-    on_failure_callback=FailureNotice(),
     tags=["newsdex", "maintenance"],
-    default_args={
-        "owner": "newsdex",
-        "on_failure_callback": FailureNotice(),
-        "retries": 4,
-        "retry_delay": timedelta(seconds=3),
-        "retry_exponential_backoff": True,
-        "max_retry_delay": timedelta(minutes=1),
-    },
+    default_args=tasks_retried(),
+    **IN_COMMON,
     params={
         "stage": Param(
             "any",
@@ -137,25 +123,8 @@ def release_quarantine() -> None:
             return []
         return run.quarantine.open_release(SETTINGS, run_id, chosen, params["limit"])
 
-    @task(map_index_template="{{ batch_label }}", on_failure_callback=None)  # the balance tells of it
-    def ingest(batch: str, run_id: str) -> dict[str, Any]:
-        """Take one batch through the line into the index."""
-        context = get_current_context()
-        context["batch_label"] = batch
-        sheet = run.ingest_batch(SETTINGS, batch, run_id)
-        context["batch_label"] = f"{batch}: {sheet['inputs']} documents"
-        return sheet
-
-    @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[ARTICLES], retry_policy=AsCounted())
-    def balance(sheets: Any, run_id: str, outlet_events: Any) -> dict[str, Any]:
-        """Add up the batches, store the sum, and fail if it does not balance."""
-        total = run.close_run(SETTINGS, run_id, [sheet for sheet in sheets or () if sheet is not None])
-        outlet_events[ARTICLES].extra = {"inputs": total["inputs"], **total["outcomes"]}
-        return total
-
     found = choose()
-    # The balance is drawn whatever happened before it, so it alone would have a run without a first task succeed.
-    [found, balance(ingest.expand(batch=found))] >> EmptyOperator(task_id="end")
+    work_batches(SETTINGS, found, close=run.close_run, kind="documents")
 
 
 release_quarantine()

@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dag_files import read_dag, take
 
 PROJECT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def dag(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Read the DAG without a database."""
-    home = tmp_path_factory.mktemp("airflow")
+def dag(airflow: None) -> Any:
+    """Read the DAG with a schedule of its own."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AIRFLOW_HOME", str(home))
-        patch.setenv("AIRFLOW__CORE__LOAD_EXAMPLES", "False")
-        patch.setenv("AIRFLOW__CORE__UNIT_TEST_MODE", "True")
-        patch.setenv("NEWSDEX_HOME", str(home / "newsdex"))
         patch.setenv("NEWSDEX_POLL_MINUTES", "7")
-        patch.syspath_prepend(PROJECT / "plugins")
-        from airflow.dag_processing.dagbag import DagBag
-
-        bag = DagBag(PROJECT / "dags" / "ingest_feeds.py")
-        assert bag.import_errors == {}
-        yield bag.dags["ingest_feeds"]
-    sys.modules.pop("ingest_feeds", None)
-
-
-def take(dag: Any, form: dict[str, Any]) -> dict[str, Any]:
-    """Take a form as Airflow does."""
-    return {name: dag.params.get_param(name).resolve(value) for name, value in form.items()}
+        return read_dag("ingest_feeds")
 
 
 def test_it_polls_on_the_schedule_of_the_settings(dag: Any) -> None:

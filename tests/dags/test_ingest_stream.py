@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dag_files import read_dag
 from free_ports import free_port
 from kafka_broker import Broker, kafka_broker
 
@@ -22,16 +22,6 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """Run the broker."""
     with kafka_broker(tmp_path_factory.mktemp("kafka")) as running:
         yield running
-
-
-def read_dag() -> Any:
-    """Read the DAG under today's environment."""
-    from airflow.dag_processing.dagbag import DagBag
-
-    sys.modules.pop("ingest_stream", None)
-    bag = DagBag(PROJECT / "dags" / "ingest_stream.py")
-    assert bag.import_errors == {}
-    return bag.dags["ingest_stream"]
 
 
 def test_runs_neither_overlap_nor_catch_up_and_end(dag_bag: Any) -> None:
@@ -56,7 +46,7 @@ def test_without_a_cluster_nothing_is_watched(airflow: None, monkeypatch: pytest
     from airflow.sdk.exceptions import AirflowFailException
 
     monkeypatch.delenv("NEWSDEX_KAFKA_SERVERS", raising=False)
-    dag = read_dag()
+    dag = read_dag("ingest_stream")
     assert dag.schedule is None
     assert "NEWSDEX_KAFKA_TOPICS" in dag.doc_md
     with pytest.raises(AirflowFailException, match="set NEWSDEX_KAFKA_TOPICS, and NEWSDEX_KAFKA_SERVERS"):
@@ -68,7 +58,7 @@ def test_the_topics_of_the_settings_are_watched(airflow: None, monkeypatch: pyte
     monkeypatch.setenv("NEWSDEX_KAFKA_SERVERS", "127.0.0.1:9")
     monkeypatch.setenv("NEWSDEX_KAFKA_TOPICS", "news,wires")
     monkeypatch.setenv("NEWSDEX_KAFKA_OPTIONS", '{"sasl.password": "hush"}')
-    (asset,) = read_dag().timetable.asset_condition.objects
+    (asset,) = read_dag("ingest_stream").timetable.asset_condition.objects
     (watcher,) = asset.watchers
     class_path, arguments = watcher.trigger.serialize()
     assert class_path == "newsdex_streams.StreamTrigger"

@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dag_files import take
 
 PROJECT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def dag(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Read the DAG without a database."""
-    home = tmp_path_factory.mktemp("airflow")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AIRFLOW_HOME", str(home))
-        patch.setenv("AIRFLOW__CORE__LOAD_EXAMPLES", "False")
-        patch.setenv("AIRFLOW__CORE__UNIT_TEST_MODE", "True")
-        patch.setenv("NEWSDEX_HOME", str(home / "newsdex"))
-        patch.syspath_prepend(PROJECT / "plugins")
-        from airflow.dag_processing.dagbag import DagBag
-
-        bag = DagBag(PROJECT / "dags" / "ingest_urls.py")
-        assert bag.import_errors == {}
-        yield bag.dags["ingest_urls"]
-    sys.modules.pop("ingest_urls", None)
-
-
-def take(dag: Any, form: dict[str, Any]) -> dict[str, Any]:
-    """Take a form as Airflow does."""
-    return {name: dag.params.get_param(name).resolve(value) for name, value in form.items()}
+def dag(dag_bag: Any) -> Any:
+    """Give the DAG."""
+    return dag_bag.dags["ingest_urls"]
 
 
 def test_runs_wait_for_each_other_and_begin_by_hand(dag: Any) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from dag_files import read_dag
 
 from newsdex import run
 
@@ -26,7 +27,7 @@ def leads_to(link: Any, dag_id: str) -> str:
 
 @pytest.mark.parametrize("dag_id", COUNTED)
 def test_a_task_leads_to_the_balance_sheet_of_its_run(
-    dag_bag: Any, dag_id: str, monkeypatch: pytest.MonkeyPatch
+    airflow: None, dag_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By the very name under which the last task stores it."""
     from newsdex_assets import ARTICLES
@@ -41,7 +42,7 @@ def test_a_task_leads_to_the_balance_sheet_of_its_run(
     monkeypatch.setattr(run, "close_run", close)
     monkeypatch.setattr(run, "close_stream", close)
     events = {ARTICLES: SimpleNamespace(extra=None)}
-    dag_bag.dags[dag_id].get_task("balance").python_callable([], RUN, events)
+    read_dag(dag_id).get_task("balance").python_callable([], RUN, events)
     address = urlsplit(leads_to(PageLink(), dag_id))
     assert (address.path, parse_qs(address.query)) == ("/newsdex/pipeline", {"run": stored})
     assert events[ARTICLES].extra == {"inputs": 7, "created": 7}

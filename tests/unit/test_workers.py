@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -15,6 +16,8 @@ import pytest
 import worker_jobs
 
 from newsdex.workers import Workers
+
+SUPPORT = str(Path(worker_jobs.__file__).parent)
 
 
 def workers(**changed: Any) -> Workers[str, str, str]:
@@ -38,6 +41,20 @@ def test_one_bad_input_costs_only_itself(deed: str, ending: str) -> None:
     items = [*map(str, range(10)), deed, *map(str, range(10, 20))]
     done = results(items, seconds=1.0 if deed == "hangs" else 60.0)
     assert done == [f"{deed}: {ending}" if item == deed else f"{item} done" for item in items]
+
+
+def test_a_crash_ends_its_worker_whatever_the_process_that_forked_it_catches() -> None:
+    """Airflow catches SIGSEGV while it reads a DAG, and would have the crash go on for ever or be forgotten."""
+    starter = (
+        "import signal, worker_jobs; from newsdex.workers import Workers\n"
+        "signal.signal(signal.SIGSEGV, lambda *_: None)\n"
+        "with Workers(worker_jobs.do, worker_jobs.lost, worker_jobs.prepare, processes=1, seconds=60.0) as crew:\n"
+        "    print(list(crew.map([['1', 'crashes', '2']])))\n"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", starter], env={**os.environ, "PYTHONPATH": SUPPORT}, capture_output=True, check=True
+    )
+    assert told.stdout.decode().strip() == "['1 done', 'crashes: crash', '2 done']"
 
 
 def test_a_worker_that_somebody_kills_costs_no_input(tmp_path: Path) -> None:

@@ -271,14 +271,13 @@ def take_repeated_paragraphs(sheet: Sheet) -> None:
     What was taken between the two parts them no more. Where the first was taken for something else, the second is what
     is left of the text.
     """
-    above = ""
-    for line in sheet.lines:
-        if not line.stays:
-            continue
-        bare = _bare(line.text)
-        if bare == above and line.prose and line.kind is Kind.TEXT and line.words >= _LEAST_REPEATED:
+    above: Line | None = None
+    for _, line in sheet.staying():
+        is_long = line.prose and line.kind is Kind.TEXT and line.words >= _LEAST_REPEATED
+        if is_long and above is not None and _bare(line.text) == _bare(above.text):
             line.rule = REPEATED_PARAGRAPH
-        above = bare
+        else:
+            above = line
 
 
 @lru_cache(_REMEMBERED)

@@ -16,16 +16,12 @@ from newsdex.records import Rejection
 from newsdex.run.clock import now
 from newsdex.run.comparison import compare_texts
 from newsdex.run.explaining import Explained
-from newsdex.run.originals import read_original
 from newsdex.web import report
 from newsdex.web.evidence import metadata_rows
 from newsdex.web.explainers import Explainers, explain
 from newsdex.web.frame import page, settings_of
 from newsdex.web.links import safe_link
-from newsdex.web.lookup import article_of, download, raw_ref_of, reader_of
-
-_SHOWN_BYTES = 200_000
-"""So much of an original is shown as text; the whole can be downloaded."""
+from newsdex.web.lookup import article_of, download, raw_ref_of, reader_of, show_original
 
 _SHOWN_CHARACTERS = 400_000
 """So much of a text stands on its page, some seventy thousand words."""
@@ -78,18 +74,12 @@ def make_router() -> APIRouter:
     @router.get("/{article_id}/raw")
     def original_page(request: Request, article_id: str) -> Response:
         article = article_of(request, article_id)
-        origin = article.source.get("origin") or {}
-        settings = settings_of(request)
-        original = read_original(
-            settings, raw_ref_of(article.source), most=_SHOWN_BYTES, encoding=origin.get("encoding")
-        )
-        return page(
+        return show_original(
             request,
-            "article-original.html",
+            raw_ref_of(article.source),
             heading=article.source.get("headline") or "Without a headline",
             back=f"/article/{article.id}",
-            original=original,
-            shown=_SHOWN_BYTES,
+            encoding=(article.source.get("origin") or {}).get("encoding"),
         )
 
     @router.get("/{article_id}/raw/download")

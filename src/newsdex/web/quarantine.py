@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
@@ -12,15 +11,12 @@ from starlette.responses import RedirectResponse, Response
 from newsdex.errors import UserError
 from newsdex.index.quarantine import QuarantineEntry, Selection
 from newsdex.index.quarantine_counts import count_by_field, find_entry, list_page
-from newsdex.run.originals import read_original
 from newsdex.run.quarantine import select
 from newsdex.run.releasing import MOST_AT_ONCE, Releases
 from newsdex.web.frame import client_of, page, root_of, settings_of, visitor_of
-from newsdex.web.lookup import download
+from newsdex.web.lookup import download, is_id, show_original
 
 _PAGE = 50
-_SHOWN_BYTES = 200_000
-_ID = re.compile(r"[\w-]{1,128}", re.ASCII)
 _FIELDS = ("reason", "stage", "source", "publisher")
 
 
@@ -62,7 +58,7 @@ def make_router(releases: Releases) -> APIRouter:
     ) -> Response:
         if not visitor_of(request).may_change:
             raise HTTPException(403, "This page may only read: release from the command line or by the DAG.")
-        named = tuple(each for each in ids or () if _ID.fullmatch(each))[:_PAGE]
+        named = tuple(each for each in ids or () if is_id(each))[:_PAGE]
         if not named and every != "yes":
             raise HTTPException(400, "Nothing is chosen: mark the documents that are to be released.")
         selection = (
@@ -83,15 +79,7 @@ def make_router(releases: Releases) -> APIRouter:
     @router.get("/{entry_id}/raw")
     def entry_original(request: Request, entry_id: str) -> Response:
         entry = entry_of(request, entry_id)
-        original = read_original(settings_of(request), _raw_ref(entry), most=_SHOWN_BYTES)
-        return page(
-            request,
-            "article-original.html",
-            heading=entry.uri,
-            back=f"/pipeline/quarantine/{entry.id}",
-            original=original,
-            shown=_SHOWN_BYTES,
-        )
+        return show_original(request, _raw_ref(entry), heading=entry.uri, back=f"/pipeline/quarantine/{entry.id}")
 
     @router.get("/{entry_id}/raw/download")
     def entry_download(request: Request, entry_id: str) -> Response:
@@ -114,7 +102,7 @@ def selection_of(*, reason: str, stage: str, source: str, publisher: str) -> Sel
 def entry_of(request: Request, entry_id: str) -> QuarantineEntry:
     """Give the entry that an address names, or answer 404."""
     client, prefix = client_of(request), settings_of(request).index_prefix
-    entry = find_entry(client, prefix, entry_id) if _ID.fullmatch(entry_id) else None
+    entry = find_entry(client, prefix, entry_id) if is_id(entry_id) else None
     if entry is None:
         raise HTTPException(404, "There is no such entry: perhaps it was released meanwhile.")
     return entry
