@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from absent_shard import AbsentShard
 from elasticsearch import Elasticsearch
 
 from newsdex.errors import UserError
@@ -84,6 +85,19 @@ def test_runs_at_once_share_out_what_is_due(frontier: Frontier) -> None:
     urls = [address.url for addresses in claimed.values() for address in addresses]
     assert len(urls) == len(set(urls))
     assert len(urls) + len(claim(frontier, "e")) + len(claim(frontier, "f")) == 200
+
+
+def test_what_was_fetched_is_noted_though_the_server_has_just_come_back(
+    client: Elasticsearch, settings: Settings, frontier: Frontier
+) -> None:
+    """Its shards are not at hand at once: an address that cannot be read is not one that nobody has claimed."""
+    frontier.offer([sight(1)], NOW)
+    (address,) = claim(frontier, "run")
+    absent = AbsentShard(client, Names(settings.index_prefix).frontier)
+    Frontier(client, settings.index_prefix, absent.patience).settle({address.id: done(address)}, "run", NOW)
+    assert absent.waited == 1
+    assert frontier.held("run") == []
+    assert frontier.get([address.id])[address.id].state is AddressState.DONE
 
 
 def test_a_claim_ends_with_its_time(frontier: Frontier) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from absent_shard import AbsentShard
 from elasticsearch import Elasticsearch
 from example_articles import NOW, make_article
 from impatient_proxy import Bulk, Verdict, impatient_proxy
@@ -59,6 +60,32 @@ def test_items_refused_as_busy_are_sent_again_alone(write_through: Any) -> None:
     assert (outcomes, count) == ({Outcome.CREATED: 40}, 40)
     assert sizes == [40, 3, 1]
     assert pauses == [0.25, 0.25]
+
+
+def test_articles_that_cannot_be_read_are_not_taken_for_new_ones(client: Elasticsearch, settings: Settings) -> None:
+    """A server that has just come back has its shards a moment later."""
+    options = {"prefix": settings.index_prefix, "indexed_at": NOW}
+    list(write(client, ARTICLES, **options))
+    absent = AbsentShard(client, Versions(client, settings.index_prefix).serving())
+    again = Counter(each.outcome for each in write(client, ARTICLES, patience=absent.patience, **options))
+    assert absent.waited
+    assert again == {Outcome.UNCHANGED: 40}
+
+
+@pytest.mark.parametrize("absent_is", ["read", "missing"])
+def test_an_article_that_cannot_be_read_is_not_missing(
+    client: Elasticsearch, settings: Settings, absent_is: str
+) -> None:
+    """A rebuild would look for it, or refuse to switch."""
+    (written,) = write(client, ARTICLES[:1], prefix=settings.index_prefix, indexed_at=NOW)
+    index = Versions(client, settings.index_prefix).serving()
+    absent = AbsentShard(client, index)
+    versions = Versions(client, settings.index_prefix, absent.patience)
+    if absent_is == "read":
+        assert list(versions.read(index, [written.id])) == [written.id]
+    else:
+        assert versions.missing([written.id, "other"], index) == ["other"]
+    assert absent.waited == 1
 
 
 @pytest.mark.parametrize("trouble", [429, 503, "drop"])

@@ -9,6 +9,7 @@ from elasticsearch import Elasticsearch
 
 from newsdex.errors import UserError
 from newsdex.index.bulk import Operation, Patience, send
+from newsdex.index.by_id import read_documents
 from newsdex.index.entries import encode
 
 Decide: TypeAlias = Callable[[str, dict[str, Any] | None], dict[str, Any] | None]
@@ -16,19 +17,6 @@ Decide: TypeAlias = Callable[[str, dict[str, Any] | None], dict[str, Any] | None
 
 _TOGETHER = 500
 _ROUNDS = 20
-
-
-def read_documents(
-    client: Elasticsearch, index: str, ids: Collection[str], patience: Patience
-) -> dict[str, dict[str, Any]]:
-    """Give those of these documents that there are, as Elasticsearch answers: with `_source`, `_seq_no` and term."""
-    found: dict[str, dict[str, Any]] = {}
-    wanted = sorted(set(ids))
-    for start in range(0, len(wanted), _TOGETHER):
-        part = wanted[start : start + _TOGETHER]
-        answer = patience.call(lambda part=part: client.mget(index=index, ids=part))  # type: ignore[misc]
-        found |= {hit["_id"]: hit for hit in answer["docs"] if hit.get("found")}
-    return found
 
 
 def change_documents(

@@ -13,7 +13,8 @@ from elasticsearch import Elasticsearch
 
 from newsdex.index.addresses import Address, AddressState, Settled, Sighting
 from newsdex.index.bulk import Patience
-from newsdex.index.changing import change_documents, read_documents
+from newsdex.index.by_id import read_documents
+from newsdex.index.changing import change_documents
 from newsdex.index.templates import Names
 
 MOST_CLAIMED = 10_000

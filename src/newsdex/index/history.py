@@ -11,6 +11,7 @@ from elasticsearch import Elasticsearch
 
 from newsdex.errors import UserError
 from newsdex.index.bulk import Operation, Patience, send
+from newsdex.index.by_id import read_documents
 from newsdex.index.entries import Entry, Stored
 from newsdex.index.revisions import revision_id, revision_operation, stray_operation
 
@@ -105,10 +106,7 @@ class History:
         return known
 
     def _get(self, index: str, ids: list[str], fields: list[str] | None = None) -> dict[str, dict[str, Any]]:
-        if not ids:
-            return {}
-        found = self._patience.call(lambda: self._client.mget(index=index, ids=ids, source_includes=fields))
-        return {hit["_id"]: hit for hit in found["docs"] if hit.get("found")}
+        return read_documents(self._client, index, ids, self._patience, fields or True)
 
     def _write(self, operations: list[Operation]) -> None:
         for operation, answer in zip(operations, send(self._client, operations, self._patience), strict=True):

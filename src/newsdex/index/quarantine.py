@@ -15,6 +15,7 @@ from elasticsearch import Elasticsearch
 
 from newsdex.errors import UserError
 from newsdex.index.bulk import Answer, Operation, Patience, send
+from newsdex.index.by_id import read_documents
 from newsdex.index.entries import encode, moment
 from newsdex.index.query import date_range, demand_date
 from newsdex.index.templates import Names
@@ -139,10 +140,7 @@ class Quarantine:
 
     def known(self, ids: Collection[str]) -> dict[str, dict[str, Any]]:
         """Give those of these entries that there are, as Elasticsearch answers: with `_source`, `_seq_no` and term."""
-        if not ids:
-            return {}
-        found = self._patience.call(lambda: self._client.mget(index=self._index, ids=sorted(ids)))
-        return {hit["_id"]: hit for hit in found["docs"] if hit.get("found")}
+        return read_documents(self._client, self._index, ids, self._patience)
 
     def get(self, entry_id: str) -> QuarantineEntry:
         """Give one entry. Raises `UserError` when there is none."""

@@ -19,7 +19,7 @@ from elasticsearch import Elasticsearch
 from newsdex.errors import UserError
 from newsdex.index.arrivals import WEEKS, Arrivals, Group, GroupKind, Tally
 from newsdex.index.bulk import Operation, Patience, send
-from newsdex.index.changing import read_documents
+from newsdex.index.by_id import read_documents
 from newsdex.index.entries import encode
 from newsdex.index.measures import Share, Silence, has_dropped
 from newsdex.index.templates import Names

@@ -10,7 +10,8 @@ from typing import Any, Self
 from elasticsearch import Elasticsearch
 
 from newsdex.index.bulk import Patience
-from newsdex.index.changing import change_documents, read_documents
+from newsdex.index.by_id import read_documents
+from newsdex.index.changing import change_documents
 from newsdex.index.templates import Names
 from newsdex.records import rfc3339
 

@@ -9,13 +9,13 @@ from elasticsearch import Elasticsearch
 
 from newsdex.errors import UserError
 from newsdex.index.bulk import Operation, Patience, send
+from newsdex.index.by_id import read_documents
 from newsdex.index.entries import encode
 from newsdex.index.operations import operations
 from newsdex.index.templates import Names, create_version, index_behind, versions
 from newsdex.settings import Settings
 
 _PAGE = 500
-_ASKED = 5_000
 _KEPT_OPEN = "10m"
 
 _Answer = TypeVar("_Answer")
@@ -146,19 +146,13 @@ class Versions:
 
     def read(self, index: str, ids: Collection[str], fields: Sequence[str] | None = None) -> dict[str, dict[str, Any]]:
         """Give the documents of these ids that an index has, as they are at this moment."""
-        if not ids:
-            return {}
-        found = self._ask(lambda: self._client.mget(index=index, ids=list(ids), source_includes=fields))
-        return {hit["_id"]: hit["_source"] for hit in found["docs"] if hit.get("found")}
+        found = read_documents(self._client, index, ids, self._patience, fields or True)
+        return {name: hit["_source"] for name, hit in found.items()}
 
     def missing(self, ids: Collection[str], index: str) -> list[str]:
         """Give those of these ids that an index does not have at this moment."""
-        wanted, missing = list(ids), []
-        for start in range(0, len(wanted), _ASKED):
-            portion = wanted[start : start + _ASKED]
-            found = self._ask(lambda: self._client.mget(index=index, ids=portion, source=False))  # noqa: B023
-            missing += [hit["_id"] for hit in found["docs"] if not hit.get("found")]
-        return missing
+        there = read_documents(self._client, index, ids, self._patience, fields=False)
+        return [name for name in ids if name not in there]
 
     def copy(self, hits: Sequence[dict[str, Any]]) -> dict[str, str]:
         """Copy articles as they are into the index that is being filled; give those that it refuses, with its words."""

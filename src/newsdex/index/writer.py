@@ -16,6 +16,7 @@ from elasticsearch import Elasticsearch
 
 from newsdex.errors import UserError
 from newsdex.index.bulk import Answer, Operation, Patience, send
+from newsdex.index.by_id import read_documents
 from newsdex.index.clusters import Clusters
 from newsdex.index.document import document, quarantine_document, quarantine_id
 from newsdex.index.entries import Chunk, Entry, Standing, Stored, encode, moment
@@ -235,10 +236,8 @@ class _Writer:
         return True
 
     def _read(self, alias: str, ids: list[str]) -> dict[str, Stored]:
-        found = self.patience.call(
-            lambda: self.client.options(max_retries=0).mget(index=alias, ids=ids, source_includes=Stored.FIELDS)
-        )
-        return {hit["_id"]: Stored.of(hit) for hit in found["docs"] if hit.get("found")}
+        found = read_documents(self.client, alias, ids, self.patience, Stored.FIELDS)
+        return {name: Stored.of(hit) for name, hit in found.items()}
 
     def _place(self, entries: list[Entry], stored: Mapping[str, Stored]) -> None:
         """Find the cluster of each article whose text is new or changed, and decide which new ones are copies."""
