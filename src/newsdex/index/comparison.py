@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from newsdex.index.revisions import changed_share
@@ -27,6 +28,7 @@ _NOT_COMPARED = frozenset(
 )
 """What says nothing to a reader, or follows from the rest; who is in one cluster with whom is told apart."""
 
+_OF_THE_ADDED = ("headline", "publisher", "cluster_id", "origin.uri", "origin.fetched_at")
 _SHOWN = 200
 _BEFORE_THE_DIFFERENCE = 40
 _NOBODY = "(none)"
@@ -48,9 +50,14 @@ class FieldChange:
 
 @dataclass(slots=True)
 class Comparison:
-    """Two versions of the index, article by article. `examples` is how many are kept of each kind."""
+    """Two versions of the index, article by article. `examples` is how many are kept of each kind.
+
+    Of articles that only the new one has, those fetched since `began` are arriving: whoever writes them has put their
+    bytes into the archive, and not yet the article into the old index.
+    """
 
     examples: int = 5
+    began: datetime | None = None
     same: int = 0
     changed: int = 0
     fields: dict[str, FieldChange] = field(default_factory=dict)
@@ -58,6 +65,7 @@ class Comparison:
     missing: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Articles that are in the old one only, each with what is needed to say why."""
     added: set[str] = field(default_factory=set)
+    arriving: set[str] = field(default_factory=set)
     added_examples: list[dict[str, Any]] = field(default_factory=list)
     _pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
     _old_clusters: Counter[str] = field(default_factory=Counter)
@@ -98,11 +106,15 @@ class Comparison:
 
     def enter_added(self, article_id: str, new: Mapping[str, Any]) -> None:
         """Enter one article that only the new index has."""
+        origin = new.get("origin", {})
+        self._new_clusters[new.get("cluster_id", article_id)] += 1
+        if self.began is not None and datetime.fromisoformat(origin["fetched_at"]) >= self.began:
+            self.arriving.add(article_id)
+            return
         self.added.add(article_id)
         self.publishers.setdefault(new.get("publisher") or _NOBODY, Counter())["added"] += 1
-        self._new_clusters[new.get("cluster_id", article_id)] += 1
         if len(self.added_examples) < self.examples:
-            uri = new.get("origin", {}).get("uri")
+            uri = origin.get("uri")
             self.added_examples.append({"id": article_id, "headline": new.get("headline"), "uri": uri})
 
     def as_dict(self) -> dict[str, Any]:
@@ -114,6 +126,7 @@ class Comparison:
             "changed": self.changed,
             "missing": len(self.missing),
             "added": len(self.added),
+            "arriving": len(self.arriving),
             "regrouped": self.regrouped,
             "fields": {name: change.as_dict() for name, change in by_changes},
             "publishers": {
@@ -144,7 +157,7 @@ def compare(versions: Versions, old: str, new: str, comparison: Comparison) -> I
         for hit in page:
             comparison.enter(hit["_id"], hit["_source"], others.get(hit["_id"]))
         yield
-    for page in versions.written_since(new, -1, fields=("headline", "publisher", "cluster_id", "origin.uri")):
+    for page in versions.written_since(new, -1, fields=_OF_THE_ADDED):
         absent = set(versions.missing([hit["_id"] for hit in page], old))
         for hit in page:
             if hit["_id"] in absent:

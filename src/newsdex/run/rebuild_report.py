@@ -64,6 +64,7 @@ def describe_report(report: Mapping[str, Any]) -> str:
         f"{report['refused']['count']:>12,}  articles refused now, to be quarantined",
         f"{report['renamed']['count']:>12,}  articles that are another one now",
         f"{report['added']:>12,}  articles new, {report['recovered']['count']:,} documents out of quarantine",
+        f"{report['arriving']:>12,}  articles being written just now, not yet in {report['old']}",
         f"{report['regrouped']:>12,}  articles in one cluster with others than before",
     ]
     if report["fields"]:

@@ -6,6 +6,7 @@ import itertools
 import json
 import logging
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from newsdex.errors import UserError
@@ -65,10 +66,10 @@ class Rebuild:
         explained = self._settle()
         self.state.counted = self.versions.last_operation(self.state.new)
         self.work.progress.begin("comparing", self.versions.count(self.state.old))
-        comparison = Comparison(examples)
+        comparison = Comparison(examples, datetime.fromisoformat(self.state.started_at))
         for _ in compare(self.versions, self.state.old, self.state.new, comparison):
             self.work.progress.reach(comparison.entered)
-        self.state.added = sorted(comparison.added)
+        self.state.added = sorted(comparison.added | comparison.arriving)
         made = make_report(self.state, comparison, explained, self.quarantine.recovered, examples, now())
         write_whole(self.record.folder / "report.json", json.dumps(made, ensure_ascii=False, indent=1))
         write_whole(self.record.folder / "report.txt", describe_report(made) + "\n")
