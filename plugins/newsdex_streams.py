@@ -13,6 +13,7 @@ from typing import Any
 
 from airflow.sdk import BaseHook
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
+from newsdex_troubles import Trouble
 
 
 class StreamTrigger(BaseEventTrigger):
@@ -39,6 +40,7 @@ class StreamTrigger(BaseEventTrigger):
         self.poll = poll
         self.remind = remind
         self.slowest = slowest
+        self._trouble = Trouble(self.log)
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         """Give the class path and the arguments from which the triggerer builds it again."""
@@ -55,8 +57,10 @@ class StreamTrigger(BaseEventTrigger):
                     watch = watch or await self._open()
                     waiting = await asyncio.to_thread(watch.look)
                 except Exception as wrong:  # noqa: BLE001 - a raising trigger is started again every few seconds
-                    self.log.warning("%s", wrong)
+                    self._trouble.lasts(str(wrong))
                     waiting = {}
+                else:
+                    self._trouble.is_over()
                 moment = time.monotonic()
                 if not waiting:
                     due, pause = 0.0, self.remind

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
+from newsdex_troubles import Trouble
 
 
 class InboxTrigger(BaseEventTrigger):
@@ -36,6 +37,7 @@ class InboxTrigger(BaseEventTrigger):
         self.remind = remind
         self.slowest = slowest
         self.stale_after = stale_after
+        self._trouble = Trouble(self.log)
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         """Give the class path and the arguments from which the triggerer builds it again."""
@@ -61,7 +63,8 @@ class InboxTrigger(BaseEventTrigger):
         try:
             state = inspect_inbox(Path(self.inbox), settle=self.settle, stale_after=self.stale_after, first_only=True)
         except OSError as wrong:
-            self.log.warning("cannot look into %s: %s", self.inbox, wrong)
+            self._trouble.lasts(f"cannot look into {self.inbox}: {wrong}")
             return {}
+        self._trouble.is_over()
         waits = {"files": state.files, "stale_batches": state.stale_batches}
         return waits if any(waits.values()) else {}

@@ -33,9 +33,8 @@ minute: it writes to the database in the one thread that would have to end what 
 
 POOLS = (
     {"name": "newsdex_fetch", "slots": 1, "description": "Fetching from the web: one process keeps every site's limit"},
-    {"name": "newsdex_rebuild", "slots": 1, "description": "Rebuilding the index: one at a time"},
 )
-"""The pools that the DAGs name; docs/operate.md has them for an Airflow of your own."""
+"""The pools that the DAGs name."""
 
 _HISTORY_DAYS = 60
 _BIN = Path(sys.executable).parent

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import TypeAlias
 
 from newsdex.errors import UserError
@@ -23,6 +23,9 @@ from newsdex.run.rule_draft import Draft, Wish, draft_rule
 from newsdex.run.rule_trial import reasons, rule_sources
 from newsdex.settings import Settings
 from newsdex.workers import Loss, Workers
+
+MOST_WAITING = 8
+"""So many questions are answered or wait at a time; who asks beyond them is told to come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Explainer:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = Lock()
+        self._places = BoundedSemaphore(MOST_WAITING)
         self._workers: Workers[Question, Answer, Settings] | None = None
 
     def explain(self, raw_ref: str) -> Explained | Rejection:
@@ -96,6 +100,14 @@ class Explainer:
             self._started()
 
     def _ask(self, question: Question) -> Answer:
+        if not self._places.acquire(blocking=False):
+            raise UserError(f"{MOST_WAITING} others wait to have a document explained", "ask again in a moment")
+        try:
+            return self._answer(question)
+        finally:
+            self._places.release()
+
+    def _answer(self, question: Question) -> Answer:
         try:
             (answer,) = self._started().map([[question]])
         except (RuntimeError, EOFError, OSError) as gone:

@@ -44,4 +44,5 @@ def explain(explainers: Explainers, request: Request, article: Stored) -> tuple[
     try:
         return explainers.of(settings_of(request)).explain(str(raw_ref)), ""
     except UserError as wrong:
-        return None, f"It cannot be made anew from its bytes: {wrong.message}"
+        hint = f" ({wrong.hint})" if wrong.hint else ""
+        return None, f"It cannot be made anew from its bytes: {wrong.message}{hint}"

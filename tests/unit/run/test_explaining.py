@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +17,7 @@ from newsdex.errors import UserError
 from newsdex.read import open_bytes
 from newsdex.records import Reason, Rejection
 from newsdex.run.archiving import open_archive
-from newsdex.run.explaining import Explained, Explainer
+from newsdex.run.explaining import MOST_WAITING, Explained, Explainer
 from newsdex.settings import Settings, read_settings
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -74,6 +76,23 @@ def test_a_document_that_is_stuck_costs_itself_only(settings: Settings) -> None:
     assert found.reason is Reason.EXTRACTION_TIMEOUT
     assert isinstance(hurried.explain(place), Rejection)
     hurried.close()
+
+
+def test_a_crowd_is_told_to_come_again_and_does_not_queue_for_ever(settings: Settings, explainer: Explainer) -> None:
+    """As many as may wait are answered, while the processes start; the others hear at once that they are too many."""
+    place = keep(settings, story(1).encode())
+
+    def ask(_: int) -> str:
+        try:
+            return type(explainer.explain(place)).__name__
+        except UserError as refusal:
+            return refusal.message
+
+    with ThreadPoolExecutor(3 * MOST_WAITING) as crowd:
+        told = Counter(crowd.map(ask, range(3 * MOST_WAITING)))
+    assert told["Explained"] >= MOST_WAITING
+    assert told["8 others wait to have a document explained"] == 3 * MOST_WAITING - told["Explained"] > 0
+    assert isinstance(explainer.explain(place), Explained)
 
 
 def test_processes_that_were_killed_are_started_again(settings: Settings, explainer: Explainer) -> None:

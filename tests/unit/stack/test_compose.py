@@ -163,6 +163,13 @@ def test_newsdex_is_given_variables_that_it_reads() -> None:
         assert given <= known
 
 
+def test_any_other_setting_reaches_all_that_is_ours() -> None:
+    """From one file that need not be there; the stack's own values win over it."""
+    assert OURS
+    for shape in OURS.values():
+        assert shape["env_file"] == [{"path": "newsdex.env", "required": False}]
+
+
 def test_the_image_has_what_it_copies() -> None:
     """`.dockerignore` lets through what the build copies by name, and neither state nor secrets."""
     allowed = {line[1:] for line in (PROJECT / ".dockerignore").read_text(encoding="utf-8").split() if line[0] == "!"}
