@@ -13,6 +13,7 @@ from elasticsearch import Elasticsearch
 from newsdex.errors import UserError
 from newsdex.index import Names
 from newsdex.index.addresses import Address, AddressState, Settled, Sighting
+from newsdex.index.bulk import Patience
 from newsdex.index.frontier import Frontier
 from newsdex.records import Door, FoundIn, Given
 from newsdex.settings import Settings
@@ -98,6 +99,14 @@ def test_what_was_fetched_is_noted_though_the_server_has_just_come_back(
     assert absent.waited == 1
     assert frontier.held("run") == []
     assert frontier.get([address.id])[address.id].state is AddressState.DONE
+
+
+def test_an_index_that_is_missing_is_not_waited_for(client: Elasticsearch, settings: Settings) -> None:
+    """Nobody is about to make it."""
+    frontier = Frontier(client, settings.index_prefix, Patience(sleep=lambda _: pytest.fail("it waits")))
+    client.indices.delete(index=f"{settings.index_prefix}news-frontier-000001")
+    with pytest.raises(UserError, match="index_not_found"):
+        frontier.get(["one"])
 
 
 def test_a_claim_ends_with_its_time(frontier: Frontier) -> None:

@@ -6,9 +6,10 @@ import json
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
+from elastic_transport import ApiResponse
 from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch
 from elasticsearch import ConnectionError as NoConnection
 
@@ -19,6 +20,9 @@ _BUSY = frozenset({429, 502, 503, 504})
 
 _WRITE_BLOCK = "[FORBIDDEN/8/"
 """How Elasticsearch names the block that a rebuild puts on an index for the moment in which it moves the aliases."""
+
+WHOLE: dict[str, Any] = {"allow_partial_search_results": False}
+"""Asked of a search that must see all shards: without one of them it fails, and is made again."""
 
 _FILTER = ("errors", "items.*.status", "items.*._id", "items.*.error")
 
@@ -112,6 +116,14 @@ class Patience:
                 why = str(silent)
             attempt += 1
             self.pause(attempt, why)
+
+
+def not_at_hand(answer: ApiResponse[Any], said: str, status: int = 503) -> ApiError:
+    """Make an error of an answer in which shards say nothing; `Patience.call` asks again where `status` is 503.
+
+    In the first second after its start a server answers, and has not yet found its shards.
+    """
+    return ApiError(said, meta=replace(answer.meta, status=status), body=answer.body)
 
 
 def send(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import Elasticsearch
 
-from newsdex.index.bulk import Patience
+from newsdex.index.bulk import Patience, not_at_hand
 
 _TOGETHER = 500
 _NO_INDEX = "index_not_found_exception"
@@ -40,8 +39,7 @@ def read_documents(
         for hit in hits:
             if "error" in hit:
                 kind = hit["error"].get("type")
-                status = 404 if kind == _NO_INDEX else 503
-                raise ApiError(str(kind), meta=replace(answer.meta, status=status), body=hit)
+                raise not_at_hand(answer, str(kind), 404 if kind == _NO_INDEX else 503)
         return hits
 
     for start in range(0, len(wanted), _TOGETHER):

@@ -10,7 +10,7 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch
 
 from newsdex.enrich.near_duplicates import read_signature
-from newsdex.index.bulk import Patience
+from newsdex.index.bulk import WHOLE, Patience
 from newsdex.index.operations import operations
 from newsdex.index.partition import Member, Text
 
@@ -76,6 +76,7 @@ class Candidates:
                 search_after=after,
                 size=_PAGE,
                 track_total_hits=False,
+                **WHOLE,
             )
         )
         return list(answer["hits"]["hits"])
@@ -102,7 +103,7 @@ class Candidates:
         return [*same, *(hit for hits in near for hit in hits)]
 
     def _ask(self, questions: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-        searches = [line for question in questions for line in ({"index": self.index}, question)]
+        searches = [line for question in questions for line in ({"index": self.index, **WHOLE}, question)]
 
         def request() -> list[list[dict[str, Any]]]:
             answer = self.client.msearch(

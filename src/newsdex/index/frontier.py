@@ -12,7 +12,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from newsdex.index.addresses import Address, AddressState, Settled, Sighting
-from newsdex.index.bulk import Patience
+from newsdex.index.bulk import WHOLE, Patience
 from newsdex.index.by_id import read_documents
 from newsdex.index.changing import change_documents
 from newsdex.index.templates import Names
@@ -195,7 +195,7 @@ class Frontier:
         return (each for each in chain.from_iterable(zip_longest(*lanes)) if each is not None)
 
     def _search(self, **body: Any) -> Any:
-        return self._patience.call(lambda: self._client.search(index=self._index, source=False, **body))
+        return self._patience.call(lambda: self._client.search(index=self._index, source=False, **WHOLE, **body))
 
     def _refresh(self) -> None:
         self._patience.call(lambda: self._client.indices.refresh(index=self._index))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from elasticsearch import Elasticsearch
 
+from newsdex.index.bulk import not_at_hand
+
 _SHOWN = ("max_seq_no", "local_checkpoint")
 _FILTER = ",".join(
     ("indices.*.shards.*.routing.primary", *(f"indices.*.shards.*.seq_no.{number}" for number in _SHOWN))
@@ -25,12 +27,15 @@ class Operations:
 
 
 def operations(client: Elasticsearch, index: str) -> list[Operations]:
-    """Read how far the writes to each shard behind a name are."""
+    """Read how far the writes to each shard behind a name are. Raises an `ApiError` 503 where no shard is at hand."""
     stats = client.indices.stats(index=index, metric="docs", level="shards", filter_path=_FILTER)
-    return [
+    found = [
         Operations(*(int(copy["seq_no"][number]) for number in _SHOWN))
-        for found in stats["indices"].values()
-        for copies in found["shards"].values()
+        for each in stats.body.get("indices", {}).values()
+        for copies in each["shards"].values()
         for copy in copies
         if copy["routing"]["primary"]
     ]
+    if not found:
+        raise not_at_hand(stats, f"no shard of {index} is at hand")
+    return found

@@ -14,7 +14,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from newsdex.errors import UserError
-from newsdex.index.bulk import Answer, Operation, Patience, send
+from newsdex.index.bulk import WHOLE, Answer, Operation, Patience, send
 from newsdex.index.by_id import read_documents
 from newsdex.index.entries import encode, moment
 from newsdex.index.query import date_range, demand_date
@@ -222,6 +222,7 @@ class Quarantine:
                 search_after=after,
                 size=size,
                 track_total_hits=False,
+                **WHOLE,
             )
         )
         return list(answer["hits"]["hits"])

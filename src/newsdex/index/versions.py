@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from elasticsearch import Elasticsearch
 
 from newsdex.errors import UserError
-from newsdex.index.bulk import Operation, Patience, send
+from newsdex.index.bulk import WHOLE, Operation, Patience, send
 from newsdex.index.by_id import read_documents
 from newsdex.index.entries import encode
 from newsdex.index.operations import operations
@@ -131,6 +131,7 @@ class Versions:
             "size": _PAGE,
             "source": fields if isinstance(fields, bool) else list(fields),
             "track_total_hits": False,
+            **WHOLE,
             "pit": {"id": moment, "keep_alive": _KEPT_OPEN},
         }
         try:
