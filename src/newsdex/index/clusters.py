@@ -81,9 +81,12 @@ class Clusters:
         return [self._place(text, lookup, cluster_of) for text in texts]
 
     def _place(self, text: Text, indexed: Lookup, cluster_of: Mapping[str, str]) -> Place:
+        def known(other: Text) -> str:
+            return self._cluster_of.get(other.id) or cluster_of[other.id]
+
         copies = [*indexed.copies(text)[:1], *self._ours.copies(text)[:1]]
-        near = [] if copies else [*indexed.near(text), *self._ours.near(text)]
-        found = dict.fromkeys(self._cluster_of.get(other.id) or cluster_of[other.id] for other in (*copies, *near))
+        near = [] if copies else [*indexed.near(text, known).values(), *self._ours.near(text, known).values()]
+        found = dict.fromkeys(known(other) for other in (*copies, *near))
         if len(found) > 1:
             self._suspects.update(found)
         cluster_id = next(iter(found), text.id)
@@ -117,8 +120,12 @@ class Clusters:
             indexed = self._candidates.find(ours, self._ours.texts)
             lookup = Lookup(indexed)
             cluster_of = {text.id: cluster_id for text, cluster_id in indexed.items()}
+
+            def known(other: Text) -> str:
+                return cluster_of[other.id]
+
             for text in ours:
-                found = {cluster_of[other.id] for other in (*lookup.copies(text), *lookup.near(text))}
+                found = {known(other) for other in lookup.copies(text)} | lookup.near(text, known).keys()
                 if found - {self._cluster_of[text.id]}:
                     self._suspects |= {*found, self._cluster_of[text.id]}
             if self._suspects:

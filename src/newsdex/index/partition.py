@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
 from newsdex.enrich.near_duplicates import are_near_duplicates
 from newsdex.records import Signature
@@ -78,15 +78,21 @@ class Lookup:
         """Give the others with the very same text, first added first."""
         return [other for other in self._by_hash.get(text.content_hash, ()) if other.id != text.id]
 
-    def near(self, text: Text) -> list[Text]:
-        """Give those that are near-duplicates: they share a band, and their signatures say so."""
-        shared = [band for band in text.bands if band in self._by_band]
-        candidates = {other.id: other for band in shared for other in self._sharing(band) if other.id != text.id}
-        return [
-            other
-            for other in candidates.values()
-            if text.signature and other.signature and are_near_duplicates(text.signature, other.signature)
-        ]
+    def near(self, text: Text, cluster_of: Callable[[Text], str]) -> dict[str, Text]:
+        """Give a near-duplicate from each cluster that has one: they share a band, and their signatures say so.
+
+        A second one would say nothing new, and a form letter, as of the weather, has thousands.
+        """
+        found: dict[str, Text] = {}
+        seen = {text.id}
+        for band in text.bands:
+            for other in self._sharing(band):
+                if other.id not in seen:
+                    seen.add(other.id)
+                    cluster_id = cluster_of(other)
+                    if cluster_id not in found and _are_near(text, other):
+                        found[cluster_id] = other
+        return found
 
     def _sharing(self, band: str) -> list[Text]:
         first = self._by_band.get(band)
@@ -99,24 +105,57 @@ def clusters(members: Sequence[Member]) -> dict[str, str]:
     A cluster is named by its head, one of its members: the one it was named by before; of several the one indexed
     first; in a cluster that has lost its head, the member indexed first. Ties are settled by id.
     """
-    by_id = {member.text.id: member for member in members}
-    lookup = Lookup(member.text for member in members)
-    root = {text_id: text_id for text_id in by_id}
-
-    def find(text_id: str) -> str:
-        while root[text_id] != text_id:
-            root[text_id] = root[root[text_id]]
-            text_id = root[text_id]
-        return text_id
-
+    joined = _Joined()
+    by_hash: dict[str, Text] = {}
+    by_band: dict[str, list[Text]] = {}
     for member in members:
-        for other in (*lookup.copies(member.text)[:1], *lookup.near(member.text)):
-            root[find(other.id)] = find(member.text.id)
+        text = member.text
+        first = by_hash.setdefault(text.content_hash, text)
+        joined.join(text.id, first.id)
+        if first is text:
+            for band in text.bands:
+                by_band.setdefault(band, []).append(text)
+    for texts in by_band.values():
+        if len(texts) > 1:
+            _join_near(texts, joined)
     groups: dict[str, list[Member]] = {}
     for member in members:
-        groups.setdefault(find(member.text.id), []).append(member)
+        groups.setdefault(joined.root(member.text.id), []).append(member)
     named: dict[str, str] = {}
     for group in groups.values():
         head = min(group, key=lambda m: (m.cluster_id != m.text.id, m.indexed_at, m.text.id))
         named |= {member.text.id: head.text.id for member in group}
     return named
+
+
+@dataclass(slots=True)
+class _Joined:
+    """Who is joined to whom, by whatever way: a disjoint-set forest."""
+
+    _above: dict[str, str] = field(default_factory=dict)
+
+    def root(self, text_id: str) -> str:
+        above = self._above
+        while (parent := above.setdefault(text_id, text_id)) != text_id:
+            above[text_id] = text_id = above[parent]
+        return text_id
+
+    def join(self, one: str, other: str) -> None:
+        self._above[self.root(one)] = self.root(other)
+
+
+def _join_near(texts: Sequence[Text], joined: _Joined) -> None:
+    """Join those of some texts that are near-duplicates. Whoever is joined already is not compared."""
+    groups: dict[str, list[Text]] = {}
+    for text in texts:
+        group = groups.pop(joined.root(text.id), [])
+        for root, others in list(groups.items()):
+            if any(_are_near(text, other) for other in others):
+                joined.join(root, text.id)
+                group += groups.pop(root)
+        group.append(text)
+        groups[joined.root(text.id)] = group
+
+
+def _are_near(one: Text, other: Text) -> bool:
+    return bool(one.signature and other.signature and are_near_duplicates(one.signature, other.signature))
