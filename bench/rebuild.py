@@ -167,7 +167,7 @@ def _search(settings: Settings, stop: Path, known: int) -> dict[str, Any]:
     chance = random.Random(1)
     with closing(connect(settings)) as client:
         ids = [hit["_id"] for hit in scan(client, index=index, query={"_source": False})]
-        while not stop.exists():
+        while _goes_on(stop):
             began = time.perf_counter()
             try:
                 failures += _search_once(client, index, known, chance.choice(ids))
@@ -176,6 +176,12 @@ def _search(settings: Settings, stop: Path, known: int) -> dict[str, Any]:
             slowest = max(slowest, time.perf_counter() - began)
             count += 2
     return {"count": count, "failed": len(failures), "failures": failures[:5], "slowest_ms": round(slowest * 1_000)}
+
+
+def _goes_on(stop: Path) -> bool:
+    """Tell whether the trial goes on; one that was killed tells nobody to stop."""
+    parent = multiprocessing.parent_process()
+    return not stop.exists() and parent is not None and parent.is_alive()
 
 
 def _search_once(client: Elasticsearch, index: str, known: int, article_id: str) -> list[str]:
@@ -193,7 +199,7 @@ def _arrive(settings: Settings, stop: Path, folder: Path) -> dict[str, Any]:
     """Ingest some new files every few seconds until told to stop; some of them are new texts of earlier ones."""
     slowest, total = 0.0, BalanceSheet()
     for number in itertools.count(1):
-        if stop.exists():
+        if not _goes_on(stop):
             break
         files = generate(folder / str(number), _ARRIVING, seed=number)
         began = time.perf_counter()
